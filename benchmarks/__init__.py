@@ -1,0 +1,1 @@
+"""Ratios of the engine's speed to a hand-written limit, measured in one run."""

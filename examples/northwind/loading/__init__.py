@@ -1,0 +1,1 @@
+"""The parts of `load.py`: a GraphQL client, the CSV files, figures and their comparison."""

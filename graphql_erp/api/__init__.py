@@ -1,0 +1,1 @@
+"""The GraphQL schema and the execution of documents; Strawberry lives only here."""

@@ -1,0 +1,177 @@
+"""Documents: parsed, limited and validated once, kept with their plans."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    get_variable_values,
+    parse,
+    specified_rules,
+    validate,
+)
+from graphql.execution.values import VariableValues
+
+from graphql_erp.api.document_limits import DocumentLimits, check_limits
+from graphql_erp.api.usage import Key, variable_key
+from graphql_erp.errors import BadRequest, BadUserInput, ParseFailed, RequestError, ValidationFailed
+
+PLANS_PER_OPERATION = 64
+
+
+class ManyErrors(RequestError):
+    """Several errors of one request, all of one kind."""
+
+    def __init__(self, errors: list[RequestError]) -> None:
+        super().__init__(errors[0].message)
+        self.errors = errors
+
+
+@dataclass(slots=True)
+class Operation:
+    """One operation of a document, and its compiled plans by key."""
+
+    document: DocumentNode
+    node: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+    schema: GraphQLSchema
+    hide_suggestions: bool
+    key: Key
+    programs: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
+
+    @property
+    def is_query(self) -> bool:
+        """Whether it only reads."""
+        return self.node.operation is OperationType.QUERY
+
+    def coerce(self, variables: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Return the coerced variables.
+
+        Raises:
+            ManyErrors: Variables do not fit their types.
+        """
+        if not self.node.variable_definitions:
+            return {}
+        result = get_variable_values(
+            self.schema,
+            self.node.variable_definitions,
+            dict(variables or {}),
+            max_errors=20,
+            hide_suggestions=self.hide_suggestions,
+        )
+        if isinstance(result, VariableValues):
+            return result.coerced
+        raise ManyErrors([_request_error(BadUserInput, error) for error in result])
+
+    def remember(self, key: Any, program: Any) -> None:
+        """Keep a program; the oldest one makes room."""
+        self.programs[key] = program
+        if len(self.programs) > PLANS_PER_OPERATION:
+            self.programs.popitem(last=False)
+
+
+@dataclass(slots=True)
+class Document:
+    """A valid document and its operations by name."""
+
+    operations: Mapping[str, Operation]
+
+    def operation(self, name: str | None) -> Operation:
+        """Return the operation to run.
+
+        Raises:
+            BadRequest: There is no such operation, or no name among several.
+        """
+        if name is None and len(self.operations) == 1:
+            return next(iter(self.operations.values()))
+        if name is None:
+            raise BadRequest(
+                "The document has several operations.", hint="Say which one in `operationName`."
+            )
+        if name not in self.operations:
+            raise BadRequest(
+                f'The document has no operation "{name}".',
+                hint="Give the name of one of its operations.",
+            )
+        return self.operations[name]
+
+
+class DocumentCache:
+    """Documents by their text, the least recently used ones forgotten."""
+
+    def __init__(
+        self, schema: GraphQLSchema, limits: DocumentLimits, *, size: int, hide_suggestions: bool
+    ) -> None:
+        self._schema = schema
+        self._limits = limits
+        self._size = size
+        self._hide_suggestions = hide_suggestions
+        self._documents: OrderedDict[str, Document] = OrderedDict()
+
+    def get(self, text: str) -> Document:
+        """Return the document of a text.
+
+        Raises:
+            ParseFailed: The text is not GraphQL.
+            CostExceeded: The document is beyond a limit.
+            ManyErrors: The document does not fit the schema.
+        """
+        document = self._documents.get(text)
+        if document is not None:
+            self._documents.move_to_end(text)
+            return document
+        document = self._load(text)
+        self._documents[text] = document
+        if len(self._documents) > self._size:
+            self._documents.popitem(last=False)
+        return document
+
+    def _load(self, text: str) -> Document:
+        try:
+            node = parse(text, max_tokens=self._limits.max_tokens)
+        except GraphQLError as error:
+            raise _request_error(ParseFailed, error) from error
+        except RecursionError as error:
+            raise ParseFailed("The document is nested too deeply.") from error
+        check_limits(node, self._limits)
+        errors = validate(
+            self._schema,
+            node,
+            specified_rules,
+            max_errors=self._limits.max_validation_errors,
+            hide_suggestions=self._hide_suggestions,
+        )
+        if errors:
+            raise ManyErrors([_request_error(ValidationFailed, error) for error in errors])
+        fragments = {
+            item.name.value: item
+            for item in node.definitions
+            if isinstance(item, FragmentDefinitionNode)
+        }
+        operations = {
+            item.name.value if item.name else "": Operation(
+                document=node,
+                node=item,
+                fragments=fragments,
+                schema=self._schema,
+                hide_suggestions=self._hide_suggestions,
+                key=variable_key(self._schema, node, item),
+            )
+            for item in node.definitions
+            if isinstance(item, OperationDefinitionNode)
+        }
+        return Document(operations)
+
+
+def _request_error(kind: type[RequestError], error: GraphQLError) -> RequestError:
+    locations = [(place.line, place.column) for place in error.locations or ()]
+    return kind(error.message, path=error.path or (), locations=locations)

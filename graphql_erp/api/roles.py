@@ -1,0 +1,54 @@
+"""What the generated GraphQL types and root fields mean, for reading documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class TypeRole(StrEnum):
+    """Part a generated object type plays; its fields follow from the role and the model."""
+
+    OBJECT = "object"
+    CONNECTION = "connection"
+    EDGE = "edge"
+    PAGE_INFO = "page_info"
+    COUNT = "count"
+    AGGREGATE = "aggregate"
+    NUMBERS = "numbers"
+    EXTREMES = "extremes"
+    GROUPING_PAGE = "grouping_page"
+    GROUPING = "grouping"
+    GROUPING_KEY = "grouping_key"
+    PAYLOAD = "payload"
+    BULK_PAYLOAD = "bulk_payload"
+    DELETE_PAYLOAD = "delete_payload"
+    USER_ERROR = "user_error"
+
+
+class RootRole(StrEnum):
+    """What a root field does."""
+
+    ONE = "one"
+    LIST = "list"
+    NODE = "node"
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    CREATE_MANY = "create_many"
+
+
+@dataclass(frozen=True, slots=True)
+class TypeMeaning:
+    """A generated type: its role, and its model where it has one."""
+
+    role: TypeRole
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RootMeaning:
+    """A generated root field: its role, and its model where it has one."""
+
+    role: RootRole
+    model: str = ""

@@ -1,0 +1,69 @@
+"""Root fields: what Query and Mutation offer of each model."""
+
+from collections.abc import Iterator
+
+from graphql_erp import naming
+from graphql_erp.api.connection_types import list_arguments
+from graphql_erp.api.offer import Offer, model_origin
+from graphql_erp.api.roles import RootMeaning, RootRole
+from graphql_erp.api.shapes import ENGINE, ArgumentShape, FieldShape
+from graphql_erp.api.write_types import written_fields
+from graphql_erp.registry.model import ModelDef
+
+RootField = tuple[FieldShape, RootMeaning]
+_ID = ArgumentShape("id", "ID!")
+
+
+def query_fields(offer: Offer) -> Iterator[RootField]:
+    """Give the fields of Query: `node`, and one record and the list of every model."""
+    node = FieldShape("node", "Node", (ArgumentShape("nodeId", "ID!"),), origin=ENGINE)
+    yield node, RootMeaning(RootRole.NODE)
+    for model in offer.models.values():
+        yield (
+            FieldShape(
+                model.singular,
+                model.name,
+                (ArgumentShape("by", f"{model.name}UniqueKey!"),),
+                origin=model_origin(model),
+            ),
+            RootMeaning(RootRole.ONE, model.name),
+        )
+        yield (
+            FieldShape(
+                model.plural,
+                f"{model.name}Connection!",
+                list_arguments(model),
+                origin=model_origin(model, "the list"),
+            ),
+            RootMeaning(RootRole.LIST, model.name),
+        )
+
+
+def mutation_fields(offer: Offer) -> Iterator[RootField]:
+    """Give the fields of Mutation for every model that can be written."""
+    for model in offer.models.values():
+        if model.api == "full":
+            yield from _writes(offer, model)
+
+
+def _writes(offer: Offer, model: ModelDef) -> Iterator[RootField]:
+    name = model.name
+    data = ArgumentShape("data", f"{name}CreateInput!")
+    many = ArgumentShape("data", f"[{name}CreateInput!]!")
+    changes = ArgumentShape("data", f"{name}UpdateInput!")
+    if written_fields(offer, model):
+        yield _write(model, RootRole.CREATE, f"{name}Payload!", data)
+        yield _write(model, RootRole.UPDATE, f"{name}Payload!", _ID, changes)
+    yield _write(model, RootRole.DELETE, "DeletePayload!", _ID)
+    if written_fields(offer, model):
+        yield _write(model, RootRole.CREATE_MANY, f"{name}BulkPayload!", many)
+
+
+def _write(model: ModelDef, role: RootRole, payload: str, *arguments: ArgumentShape) -> RootField:
+    field = FieldShape(
+        model.singular + naming.pascal(role.value),
+        payload,
+        arguments,
+        origin=model_origin(model, f"the {role.value.replace('_', ' ')} mutation"),
+    )
+    return field, RootMeaning(role, model.name)

@@ -1,0 +1,154 @@
+"""The types every schema has, whatever its models: scalars, interfaces, operators of filters."""
+
+from collections.abc import Iterable, Iterator
+from typing import get_args
+
+from graphql_erp.api.roles import TypeMeaning, TypeRole
+from graphql_erp.api.shapes import FieldShape, MemberShape, TypeKind, TypeShape
+from graphql_erp.errors import UserErrorCode
+
+SCALARS = {
+    "Decimal": "An exact number as a string; a whole number may be given as a number.",
+    "Date": "A day, YYYY-MM-DD.",
+    "DateTime": "A moment, RFC 3339 with an offset; UTC on output.",
+    "Time": "A time of day, HH:MM:SS.",
+    "BigInt": "A whole number of 64 bits as a string.",
+    "JSON": "Any JSON value.",
+    "QExpr": "A condition in Q notation: Q(active=True) & ~Q(email__isnull=True).",
+}
+ORDER_DIRECTIONS = ("ASC", "DESC", "ASC_NULLS_FIRST", "DESC_NULLS_LAST")
+DATE_GRANULARITIES = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
+COUNT_MODES = {"EXACT": "Every record.", "CAPPED": "Up to the server's limit, which is fast."}
+
+_EQUAL = ("eq", "neq")
+_MEMBER = ("in", "nin")
+_COMPARE = ("gt", "gte", "lt", "lte")
+_TEXT = (
+    "contains",
+    "icontains",
+    "startswith",
+    "istartswith",
+    "endswith",
+    "iendswith",
+)
+_OPERATORS = {
+    "String": (*_EQUAL, *_MEMBER, "isnull", *_TEXT, *_COMPARE),
+    "Int": (*_EQUAL, *_MEMBER, "isnull", *_COMPARE),
+    "Float": (*_EQUAL, *_MEMBER, "isnull", *_COMPARE),
+    "Decimal": (*_EQUAL, *_MEMBER, "isnull", *_COMPARE),
+    "BigInt": (*_EQUAL, *_MEMBER, "isnull", *_COMPARE),
+    "Date": (*_EQUAL, *_MEMBER, "isnull", *_COMPARE),
+    "Time": (*_EQUAL, *_MEMBER, "isnull", *_COMPARE),
+    "DateTime": (*_EQUAL, "isnull", *_COMPARE),
+    "Boolean": (*_EQUAL, "isnull"),
+    "ID": (*_EQUAL, *_MEMBER, "isnull"),
+}
+ENUM_OPERATORS = (*_EQUAL, *_MEMBER, "isnull")
+
+
+def shared_types(*, has_users: bool) -> Iterator[TypeShape]:
+    """Give the types that do not depend on a model.
+
+    Args:
+        has_users: Whether records can say who wrote them, because there is a model User.
+    """
+    for name, description in SCALARS.items():
+        yield TypeShape(kind=TypeKind.SCALAR, name=name, description=description)
+    yield _enum("OrderDirection", dict.fromkeys(ORDER_DIRECTIONS, ""))
+    yield _enum("DateGranularity", dict.fromkeys(DATE_GRANULARITIES, ""))
+    yield _enum("CountMode", COUNT_MODES)
+    yield TypeShape(kind=TypeKind.INTERFACE, name="Node", fields=(FieldShape("nodeId", "ID!"),))
+    yield TypeShape(
+        kind=TypeKind.INTERFACE,
+        name="Record",
+        interfaces=("Node",),
+        fields=tuple(_record_fields(has_users=has_users)),
+    )
+    yield _page_info()
+    yield TypeShape(
+        kind=TypeKind.OBJECT,
+        name="Count",
+        fields=(FieldShape("value", "Int!"), FieldShape("exact", "Boolean!")),
+        meaning=TypeMeaning(TypeRole.COUNT),
+    )
+    for scalar, operators in _OPERATORS.items():
+        yield TypeShape(
+            kind=TypeKind.INPUT,
+            name=f"{scalar}Filter",
+            fields=operator_fields(scalar, operators),
+        )
+    yield TypeShape(
+        kind=TypeKind.INPUT,
+        name="JSONFilter",
+        fields=(FieldShape("has", "String"), FieldShape("isnull", "Boolean")),
+    )
+    yield from _errors()
+
+
+def operator_fields(value: str, operators: Iterable[str]) -> tuple[FieldShape, ...]:
+    """Return the operators of a filter on values of one type."""
+    types = {"in": f"[{value}!]", "nin": f"[{value}!]", "isnull": "Boolean"}
+    return tuple(FieldShape(name, types.get(name, value)) for name in operators)
+
+
+def _enum(name: str, members: dict[str, str]) -> TypeShape:
+    shapes = tuple(MemberShape(member, member, text) for member, text in members.items())
+    return TypeShape(kind=TypeKind.ENUM, name=name, members=shapes)
+
+
+def _record_fields(*, has_users: bool) -> Iterator[FieldShape]:
+    yield FieldShape("nodeId", "ID!")
+    yield FieldShape("id", "ID!")
+    yield FieldShape("displayName", "String!")
+    yield FieldShape("version", "Int!")
+    for moment, user in (("createdAt", "createdBy"), ("updatedAt", "updatedBy")):
+        yield FieldShape(moment, "DateTime!")
+        if has_users:
+            yield FieldShape(user, "User")
+
+
+def _page_info() -> TypeShape:
+    return TypeShape(
+        kind=TypeKind.OBJECT,
+        name="PageInfo",
+        fields=(
+            FieldShape("hasNextPage", "Boolean!"),
+            FieldShape("hasPreviousPage", "Boolean!"),
+            FieldShape("startCursor", "String"),
+            FieldShape("endCursor", "String"),
+        ),
+        meaning=TypeMeaning(TypeRole.PAGE_INFO),
+    )
+
+
+def _errors() -> Iterator[TypeShape]:
+    meaning = TypeMeaning(TypeRole.USER_ERROR)
+    fields = (
+        FieldShape("code", "UserErrorCode!"),
+        FieldShape("message", "String!"),
+        FieldShape("path", "[String!]"),
+        FieldShape("index", "Int"),
+    )
+    more = (FieldShape("reason", "String!"), FieldShape("details", "JSON"))
+    yield _enum("UserErrorCode", dict.fromkeys(get_args(UserErrorCode), ""))
+    yield TypeShape(
+        kind=TypeKind.INTERFACE,
+        name="UserError",
+        fields=fields,
+        description="Something the user can correct; `path` leads to the input field.",
+        meaning=meaning,
+    )
+    for name, own in (("ValidationError", ()), ("BusinessError", more)):
+        yield TypeShape(
+            kind=TypeKind.OBJECT,
+            name=name,
+            interfaces=("UserError",),
+            fields=(*fields, *own),
+            meaning=meaning,
+        )
+    yield TypeShape(
+        kind=TypeKind.OBJECT,
+        name="DeletePayload",
+        fields=(FieldShape("deletedId", "ID"), FieldShape("errors", "[UserError!]!")),
+        meaning=TypeMeaning(TypeRole.DELETE_PAYLOAD),
+    )

@@ -1,0 +1,140 @@
+"""How an operation uses its variables: which of them change the SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from enum import Enum, auto
+from typing import Any
+
+from graphql import (
+    ArgumentNode,
+    DocumentNode,
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLSchema,
+    ListValueNode,
+    Node,
+    OperationDefinitionNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    VariableNode,
+    Visitor,
+    get_named_type,
+    get_nullable_type,
+    type_from_ast,
+    visit,
+)
+
+BY_VALUE_SCALARS = frozenset({"Boolean", "QExpr"})
+PAGE_SIZES = frozenset({"first", "last"})
+
+Key = Callable[[Mapping[str, Any]], Hashable]
+
+
+class Use(Enum):
+    """What of a variable a plan depends on."""
+
+    PRESENCE = auto()
+    """Whether it is absent, null or there: its value is a bound parameter."""
+    SHAPE = auto()
+    """Which members an input object has: their values are bound parameters."""
+    VALUE = auto()
+    """The value itself: page sizes, enums, booleans, Q expressions."""
+    NODE_ID = auto()
+    """The model in a global id."""
+
+
+class _UsageVisitor(Visitor):
+    def __init__(self, type_info: TypeInfo) -> None:
+        super().__init__()
+        self.type_info = type_info
+        self.uses: dict[str, set[Use]] = {}
+
+    def enter_variable(
+        self, node: VariableNode, _key: Any, parent: Any, _path: Any, ancestors: list[Any]
+    ) -> None:
+        use = self._use(parent, ancestors)
+        self.uses.setdefault(node.name.value, set()).add(use)
+
+    def _use(self, parent: Any, ancestors: list[Any]) -> Use:
+        input_type = self.type_info.get_input_type()
+        named = get_named_type(input_type) if input_type else None
+        if isinstance(named, GraphQLInputObjectType):
+            return Use.SHAPE
+        if isinstance(named, GraphQLEnumType) or (named and named.name in BY_VALUE_SCALARS):
+            return Use.VALUE
+        if isinstance(parent, ArgumentNode):
+            if parent.name.value in PAGE_SIZES:
+                return Use.VALUE
+            if parent.name.value == "nodeId":
+                return Use.NODE_ID
+            return Use.PRESENCE
+        in_list = any(
+            isinstance(item, ListValueNode) for item in ancestors if isinstance(item, Node)
+        )
+        return Use.VALUE if in_list and not isinstance(input_type, GraphQLList) else Use.PRESENCE
+
+
+def variable_key(
+    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
+) -> Key:
+    """Return the function from coerced variables to the part of a plan's key they make."""
+    type_info = TypeInfo(schema)
+    visitor = _UsageVisitor(type_info)
+    visit(document, TypeInfoVisitor(type_info, visitor))
+    parts: list[tuple[str, Callable[[Any], Hashable]]] = []
+    for definition in operation.variable_definitions or ():
+        name = definition.variable.name.value
+        input_type = type_from_ast(schema, definition.type)
+        uses = visitor.uses.get(name, {Use.PRESENCE})
+        parts.append((name, _reader(uses, input_type)))
+    if not parts:
+        return lambda _variables: ()
+    return lambda variables: tuple(
+        read(variables[name]) if name in variables else "absent" for name, read in parts
+    )
+
+
+def _reader(uses: set[Use], input_type: Any) -> Callable[[Any], Hashable]:
+    if Use.VALUE in uses:
+        return _frozen
+    if Use.NODE_ID in uses:
+        return _frozen
+    if Use.SHAPE in uses:
+        return lambda value: shape(value, input_type)
+    return lambda value: value is None
+
+
+def _frozen(value: Any) -> Hashable:
+    if isinstance(value, list):
+        return tuple(_frozen(item) for item in value)
+    if isinstance(value, dict):
+        return tuple((key, _frozen(item)) for key, item in value.items())
+    if isinstance(value, bool):
+        return ("boolean", value)
+    hashable: Hashable = value
+    return hashable
+
+
+def shape(value: Any, input_type: GraphQLInputType) -> Hashable:
+    """Return what of an input value changes the SQL: members, enums and booleans, lengths."""
+    if value is None:
+        return None
+    nullable = get_nullable_type(input_type)
+    if isinstance(nullable, GraphQLInputObjectType):
+        members = value.items()
+        return tuple((name, shape(item, nullable.fields[name].type)) for name, item in members)
+    if isinstance(nullable, GraphQLEnumType) or is_by_value(nullable):
+        return _frozen(value)
+    if isinstance(nullable, GraphQLList):
+        if isinstance(get_named_type(nullable), GraphQLInputObjectType | GraphQLEnumType):
+            return tuple(shape(item, nullable.of_type) for item in value)
+        return "list"
+    return "value"
+
+
+def is_by_value(input_type: Any) -> bool:
+    """Tell whether a scalar's value, not only its presence, changes the SQL."""
+    return getattr(input_type, "name", "") in BY_VALUE_SCALARS

@@ -1,0 +1,1 @@
+"""The author's Python: behaviour classes and their decorators."""

@@ -1,0 +1,94 @@
+"""Settings: everything an operator can set, read once from the environment."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from graphql_erp.errors import SettingsError
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Every setting, its default and one sentence; the variable is `ERP_` + the upper-case name."""
+
+    model_config = SettingsConfigDict(env_prefix="ERP_", frozen=True, extra="ignore")
+
+    database_url: str = ""
+    """A PostgreSQL 16+ server, as postgresql://owner:password@host:port; empty: the embedded one."""
+    database_prefix: str = Field(default="erp", pattern=r"^[a-z][a-z0-9_]{0,20}$")
+    """Tenant `t` lives in the database `<prefix>_t`."""
+    data_dir: Path = REPOSITORY / ".data"
+    """Folder of the embedded server and of generated keys."""
+    module_paths: str = str(REPOSITORY / "modules")
+    """Folders that hold modules, separated by `:`."""
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = Field(default=8000, ge=0, le=65535)
+    """Port to listen on; 0 takes a free one."""
+    workers: int = Field(default=1, ge=1, le=256)
+    """Server processes."""
+    tenant: str = Field(default="demo", pattern=r"^[a-z][a-z0-9_]{0,30}$")
+    """Tenant that answers requests."""
+    pool_min: int = Field(default=1, ge=0)
+    """Connections a process keeps open per tenant."""
+    pool_max: int = Field(default=10, ge=1)
+    """Connections a process opens at most per tenant."""
+    statement_cache: int = Field(default=1024, ge=0)
+    """Prepared statements kept per connection; 0 for a transaction-pooling proxy."""
+    statement_timeout: float = Field(default=15.0, gt=0)
+    """Seconds a statement may take."""
+    queries_by_get: Literal["open", "off"] = "open"
+    """Whether queries are answered on GET; mutations never are."""
+    development: bool = True
+    """Show suggestions in validation errors and reasons of internal failures in the log."""
+    max_body_bytes: int = Field(default=1_000_000, ge=1)
+    """Longest request body."""
+    max_tokens: int = Field(default=5_000, ge=1)
+    """Tokens in a document."""
+    max_depth: int = Field(default=12, ge=1)
+    """Nesting of fields in a document."""
+    max_aliases: int = Field(default=50, ge=0)
+    """Aliases in a document."""
+    max_same_response_name: int = Field(default=50, ge=1)
+    """Fields with one response name in a document."""
+    max_root_mutations: int = Field(default=10, ge=1)
+    """Root fields of a mutation."""
+    max_directives: int = Field(default=5, ge=0)
+    """Directives at one place of a document."""
+    max_validation_errors: int = Field(default=20, ge=1)
+    """Validation errors reported before validation stops."""
+    max_nodes: int = Field(default=100_000, ge=1)
+    """Records a document may ask for, by multiplying page sizes."""
+    page_default: int = Field(default=50, ge=1)
+    """Records on a page when `first` and `last` are absent."""
+    page_max: int = Field(default=500, ge=1)
+    """Most records that may be asked for on one page."""
+    bulk_max: int = Field(default=1_000, ge=1)
+    """Most records in one bulk mutation."""
+    count_cap: int = Field(default=10_000, ge=1)
+    """Where `count(mode: CAPPED)` stops counting."""
+    document_cache: int = Field(default=1_000, ge=1)
+    """Documents whose parsing, validation and plans are kept."""
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        SettingsError: A variable has a value that cannot be used.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"ERP_{'_'.join(str(part) for part in item['loc']).upper()}: {item['msg']}"
+            for item in error.errors()
+        )
+        raise SettingsError(
+            f"Unusable settings: {wrong}.", hint="See docs/reference/settings.md."
+        ) from error

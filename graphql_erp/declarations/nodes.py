@@ -1,0 +1,202 @@
+"""What the sections of a module say, as frozen dataclasses with their source.
+
+Values are checked for shape here and for meaning when the registry is built: names of models,
+fields and types are still text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from graphql_erp.declarations.names import NameKind
+from graphql_erp.declarations.shape import Role, shaped
+from graphql_erp.declarations.source import BUILT_IN, Located, Source
+
+ApiLevel = Literal["full", "read", "none"]
+
+_ENGINE = shaped(Role.ENGINE)
+_IDENTIFIER = shaped(Role.KEY, name=NameKind.IDENTIFIER)
+_MODEL = shaped(Role.KEY, name=NameKind.MODEL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestDecl:
+    """`manifest.yaml`: who am I, what do I need."""
+
+    name: str
+    """Name for people."""
+    identifier: str
+    """Name of the folder and of the module everywhere else."""
+    version: str
+    """Quoted version, such as "1.0"."""
+    category: str = ""
+    """Heading under which the module is listed."""
+    description: str = ""
+    """One sentence that says what the module is for."""
+    dependencies: tuple[str, ...] = ()
+    """Identifiers of the modules that must be installed with it."""
+    dependency_sources: tuple[Source, ...] = field(default=(), compare=False, metadata=_ENGINE)
+    """Where each of the dependencies stands."""
+    source: Source = field(default=BUILT_IN, metadata=_ENGINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldDecl:
+    """One field; its options are those of its type and are checked by it."""
+
+    name: str = field(metadata=shaped(Role.KEY, name=NameKind.FIELD))
+    type: str = field(default="", metadata=shaped(Role.BARE))
+    """Type of the field, such as Char; an extension may leave it out to keep the declared one."""
+    options: Mapping[str, Located] = field(default_factory=dict, metadata=shaped(Role.REST))
+    source: Source = field(default=BUILT_IN, metadata=_ENGINE)
+    module: str = field(default="", metadata=_ENGINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckDecl:
+    """A condition every record must satisfy before it is saved."""
+
+    name: str = field(metadata=_IDENTIFIER)
+    where: str
+    """A Q expression."""
+    message: str
+    """English text shown to the user; also its translation key."""
+    source: Source = field(default=BUILT_IN, metadata=_ENGINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UniqueDecl:
+    """Fields whose values together may occur only once."""
+
+    name: str = field(metadata=_IDENTIFIER)
+    fields: tuple[str, ...] = field(metadata=shaped(Role.BARE))
+    """Names of the fields."""
+    message: str = ""
+    """English text shown to the user; also its translation key."""
+    source: Source = field(default=BUILT_IN, metadata=_ENGINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexDecl:
+    """An index over several fields."""
+
+    name: str = field(metadata=_IDENTIFIER)
+    fields: tuple[str, ...] = field(metadata=shaped(Role.BARE))
+    """Names of the fields."""
+    source: Source = field(default=BUILT_IN, metadata=_ENGINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelDecl:
+    """`model:` or `extend:` with its fields."""
+
+    name: str = field(metadata=_MODEL)
+    label: str = ""
+    """Name for people; default: the words of the model's name."""
+    plural: str = ""
+    """Plural of the GraphQL root field; default: by rule."""
+    description: str = ""
+    """Sentence shown in the GraphQL schema."""
+    order_by: tuple[str, ...] = ()
+    """Default order: field names or dotted to-one paths, `-` in front for descending."""
+    display_name: str = ""
+    """Field or expression that names a record; default: `name` when there is such a field."""
+    search: tuple[str, ...] = ()
+    """Text fields `search:` looks in; default: those with `index: search`, else `name`."""
+    api: ApiLevel = "full"
+    """What the schema offers: everything, reading only, or nothing."""
+    table: str = ""
+    """Table name; default: by rule."""
+    fields: tuple[FieldDecl, ...] = ()
+    """Fields by name: a type, or a mapping of `type` and the options of that type."""
+    checks: tuple[CheckDecl, ...] = ()
+    """Conditions every record must satisfy, by name."""
+    unique: tuple[UniqueDecl, ...] = ()
+    """Keys over several fields, by name: a list of fields, or `fields` and `message`."""
+    indexes: tuple[IndexDecl, ...] = ()
+    """Indexes over several fields, by name: a list of fields."""
+    is_extension: bool = field(default=False, metadata=_ENGINE)
+    source: Source = field(default=BUILT_IN, metadata=_ENGINE)
+    module: str = field(default="", metadata=_ENGINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDecl:
+    """One record shipped by a module, keyed by its identifier."""
+
+    model: str = field(metadata=_MODEL)
+    identifier: str = field(metadata=_IDENTIFIER)
+    """Full identifier: `<module>.<key>`."""
+    values: Mapping[str, Located] = field(metadata=shaped(Role.REST))
+    demo: bool = field(default=False, metadata=_ENGINE)
+    source: Source = field(default=BUILT_IN, metadata=_ENGINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupDecl:
+    """A named set of permissions."""
+
+    name: str = field(metadata=_IDENTIFIER)
+    label: str = ""
+    """Name for people; default: the words of the group's name."""
+    implies: tuple[str, ...] = ()
+    """Groups whose permissions its members have too."""
+    source: Source = field(default=BUILT_IN, metadata=_ENGINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessDecl:
+    """What one group may do with one model."""
+
+    model: str = field(metadata=_MODEL)
+    group: str = field(metadata=_IDENTIFIER)
+    allow: tuple[str, ...] = field(metadata=shaped(Role.BARE, word="all", several=True))
+    """Operations and method names; `all` is every operation."""
+    where: str = ""
+    """A Q expression that limits the grant to the records it selects."""
+    source: Source = field(default=BUILT_IN, metadata=_ENGINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleDecl:
+    """A restriction of a model that holds for everybody."""
+
+    name: str = field(metadata=_IDENTIFIER)
+    model: str
+    """The model it narrows."""
+    where: str
+    """A Q expression; other records do not exist for anybody."""
+    source: Source = field(default=BUILT_IN, metadata=_ENGINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BehaviourDecl:
+    """A Python file of the module that holds behaviour classes."""
+
+    path: Path
+    module: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleDecl:
+    """The union of all sections of one module folder."""
+
+    manifest: ManifestDecl
+    folder: Path
+    models: tuple[ModelDecl, ...] = ()
+    """Models and extensions, in file order."""
+    records: tuple[RecordDecl, ...] = ()
+    groups: tuple[GroupDecl, ...] = ()
+    access: tuple[AccessDecl, ...] = ()
+    rules: tuple[RuleDecl, ...] = ()
+    behaviours: tuple[BehaviourDecl, ...] = ()
+    digest: str = ""
+    """SHA-256 over the names and bytes of all files read."""
+
+    @property
+    def identifier(self) -> str:
+        """Name of the module."""
+        return self.manifest.identifier

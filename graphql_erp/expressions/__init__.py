@@ -1,0 +1,1 @@
+"""Q and arithmetic: text to tree, tree to SQL, Python and JSON."""

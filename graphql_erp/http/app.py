@@ -1,0 +1,91 @@
+"""The HTTP application: routes, errors and the life of the process."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import Lifespan
+
+from graphql_erp.errors import BadRequest, MethodNotAllowed, RequestError
+from graphql_erp.http.accept import JSON
+from graphql_erp.http.assets import ASSETS_FOLDER
+from graphql_erp.http.graphiql import GraphiQLPage, graphiql_routes
+from graphql_erp.http.graphql import GraphQLEndpoint
+from graphql_erp.http.health import LiveEndpoint, ReadyEndpoint
+from graphql_erp.http.respond import SECURITY_HEADERS, error_body, masked_body
+from graphql_erp.http.schema import IntrospectionEndpoint, SdlEndpoint
+from graphql_erp.http.service import Service
+
+_METHOD_NOT_ALLOWED = 405
+_SECURITY = {key.decode(): value.decode() for key, value in SECURITY_HEADERS}
+
+
+def create_app(service: Service, *, assets: Path = ASSETS_FOLDER) -> Starlette:
+    """Return the HTTP application of a service.
+
+    Args:
+        service: The server behind it.
+        assets: Folder of the installed files of GraphiQL.
+    """
+    endpoint = GraphQLEndpoint(service, GraphiQLPage(example=service.example, folder=assets))
+    return Starlette(
+        routes=[
+            Route("/graphql", endpoint),
+            Route("/graphql/schema.graphql", SdlEndpoint(service.schema), methods=["GET"]),
+            Route(
+                "/graphql/introspection.json",
+                IntrospectionEndpoint(service.schema),
+                methods=["GET"],
+            ),
+            Route("/health/live", LiveEndpoint(), methods=["GET"]),
+            Route("/health/ready", ReadyEndpoint(service.ready), methods=["GET"]),
+            Route("/", _to_endpoint, methods=["GET"]),
+            *graphiql_routes(assets),
+        ],
+        exception_handlers={HTTPException: _refuse, Exception: _fail},
+        lifespan=_lifespan(service),
+    )
+
+
+def _lifespan(service: Service) -> Lifespan[Starlette]:
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        del app
+        try:
+            await service.startup()
+            yield
+        finally:
+            await service.shutdown()
+
+    return lifespan
+
+
+async def _to_endpoint(request: Request) -> Response:
+    del request
+    return RedirectResponse("/graphql", status_code=307, headers=_SECURITY)
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    body = error_body(_described(request, error))
+    headers = {**_SECURITY, **(error.headers or {}), "content-type": JSON.decode()}
+    return Response(body, status_code=error.status_code, headers=headers)
+
+
+def _described(request: Request, error: HTTPException) -> RequestError:
+    if error.status_code == _METHOD_NOT_ALLOWED:
+        return MethodNotAllowed(f"{request.method} is not allowed at this address.")
+    return BadRequest("There is nothing at this address.", hint="The API is at /graphql, by POST.")
+
+
+async def _fail(request: Request, error: Exception) -> Response:
+    del request
+    body = masked_body(error, event="http_request_failed")
+    headers = {**_SECURITY, "content-type": JSON.decode()}
+    return Response(body, status_code=500, headers=headers)

@@ -1,0 +1,111 @@
+"""The one endpoint: HTTP request -> Call -> Answer -> HTTP response."""
+
+import asyncio
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from graphql_erp.api.call import Answer, Call
+from graphql_erp.errors import MethodNotAllowed, RequestError
+from graphql_erp.http.accept import JSON, answer_type, prefers_page, require_json
+from graphql_erp.http.body import ClientGone, read_body
+from graphql_erp.http.disconnect import DisconnectWatch
+from graphql_erp.http.head import RequestHead, read_head
+from graphql_erp.http.read_call import call_from_body, call_from_query
+from graphql_erp.http.respond import Header, error_body, error_status, masked_body, send_response
+from graphql_erp.http.service import Service
+
+_NOT_STORED: tuple[Header, ...] = ((b"cache-control", b"no-store"), (b"vary", b"accept"))
+
+
+class GraphQLEndpoint:
+    """GraphQL over HTTP as an ASGI application.
+
+    Reads the ASGI messages itself and passes the bytes of the answer through: a request that is
+    answered from prepared plans must not pay for request and response objects.
+    """
+
+    __slots__ = ("_execute", "_limit", "_page", "_queries_by_get", "_schema")
+
+    def __init__(self, service: Service, page: ASGIApp) -> None:
+        """Serve `service`, and `page` to browsers."""
+        self._execute = service.execute
+        self._schema = service.schema
+        self._queries_by_get = service.queries_by_get
+        self._limit = service.max_body_bytes
+        self._page = page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        head = read_head(scope)
+        if scope["method"] == "GET" and head.accept and prefers_page(head.accept):
+            await self._page(scope, receive, send)
+            return
+        media_type = JSON
+        try:
+            media_type = answer_type(head.accept)
+            call = await self._read(scope, receive, head)
+            answer = await self._answer(call, scope, receive)
+        except ClientGone:
+            return
+        except RequestError as error:
+            await self._refuse(scope, send, error, media_type)
+            return
+        except Exception as error:  # noqa: BLE001 -- masked; the log has it all
+            body = masked_body(error, event="graphql_request_failed")
+            await self._send(send, 500, body, media_type)
+            return
+        status = 200 if media_type is JSON else answer.status
+        await self._send(send, status, answer.body, media_type)
+
+    async def _read(self, scope: Scope, receive: Receive, head: RequestHead) -> Call:
+        if scope["method"] != "POST":
+            self._require_get(scope["method"])
+            return call_from_query(scope["query_string"])
+        require_json(head.content_type, head.content_encoding)
+        return call_from_body(
+            await read_body(receive, declared=head.content_length, limit=self._limit)
+        )
+
+    def _require_get(self, method: str) -> None:
+        if method != "GET":
+            raise MethodNotAllowed(f"GraphQL requests are sent by POST, not by {method}.")
+        if not self._queries_by_get:
+            raise MethodNotAllowed("GraphQL requests are sent by POST; GET is switched off.")
+
+    async def _answer(self, call: Call, scope: Scope, receive: Receive) -> Answer:
+        watch = DisconnectWatch(receive)
+        try:
+            return await self._execute(call, scope)
+        except asyncio.CancelledError:
+            if not watch.is_gone:
+                raise
+            watch.absorb()
+            raise ClientGone from None
+        finally:
+            watch.stop()
+
+    async def _refuse(
+        self, scope: Scope, send: Send, error: RequestError, media_type: bytes
+    ) -> None:
+        more: tuple[Header, ...] = ()
+        if isinstance(error, MethodNotAllowed):
+            # On GET it is the operation that needs another method.
+            is_read = scope["method"] == "GET" or not self._queries_by_get
+            more = ((b"allow", b"POST" if is_read else b"GET, POST"),)
+        status = error_status(error, media_type)
+        await self._send(send, status, error_body(error), media_type, *more)
+
+    async def _send(
+        self, send: Send, status: int, body: bytes, media_type: bytes, *headers: Header
+    ) -> None:
+        await send_response(
+            send,
+            status,
+            body,
+            (
+                (b"content-type", media_type),
+                *_NOT_STORED,
+                self._schema().hash_header,
+                *headers,
+            ),
+        )

@@ -1,0 +1,34 @@
+"""What the HTTP layer needs of the server behind it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.types import Scope
+
+from graphql_erp.api.call import Answer, Call
+from graphql_erp.http.schema import SchemaFiles
+
+Execute = Callable[[Call, Scope], Awaitable[Answer]]
+Hook = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """The server as the HTTP layer sees it."""
+
+    execute: Execute
+    """Answers one call; gets the ASGI scope beside it for headers and client address."""
+    schema: Callable[[], SchemaFiles]
+    """The schema that is current; the same object until a module changes it."""
+    ready: Callable[[], Awaitable[str]]
+    """An empty string when requests can be answered, else a reason code."""
+    startup: Hook
+    """Runs before the first request; a failure ends the process."""
+    shutdown: Hook
+    """Runs after the last request, also when `startup` failed half-way."""
+    queries_by_get: bool = True
+    """Whether queries are answered on GET."""
+    max_body_bytes: int = 1_000_000
+    """Longest request body."""
+    example: str = ""
+    """Document that GraphiQL shows first; empty: one that lists the root fields."""

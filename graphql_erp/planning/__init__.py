@@ -1,0 +1,1 @@
+"""Selection -> plan -> restricted plan; printable values, no SQL."""

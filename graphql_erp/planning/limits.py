@@ -1,0 +1,32 @@
+"""What a plan costs, known before it runs."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+
+from graphql_erp.planning.plan import Groups, Member, OnePlan, PagePlan, Value
+
+
+def count_nodes(plan: OnePlan | PagePlan | Value | Member) -> int:
+    """Return how many records a plan asks for at most, page sizes multiplied."""
+    if isinstance(plan, PagePlan | Groups):
+        return plan.limit * (1 + _beneath(plan))
+    if isinstance(plan, OnePlan):
+        return 1 + _beneath(plan)
+    return _beneath(plan)
+
+
+def _beneath(plan: object) -> int:
+    total = 0
+    for item in fields(plan):  # type: ignore[arg-type]
+        content = getattr(plan, item.name)
+        for part in content if isinstance(content, tuple) else (content,):
+            if isinstance(part, Member):
+                total += count_nodes(part.value)
+            elif is_dataclass(part) and not isinstance(part, type) and _is_plan(part):
+                total += count_nodes(part)  # type: ignore[arg-type]
+    return total
+
+
+def _is_plan(part: object) -> bool:
+    return type(part).__module__ == PagePlan.__module__

@@ -1,0 +1,155 @@
+"""Counts and aggregates over filtered records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from graphql_erp.expressions.tree import Kind
+from graphql_erp.planning.plan import (
+    AggregateCount,
+    AggregateFields,
+    CountDistinct,
+    CountFact,
+    FieldValue,
+    Member,
+    TypeName,
+)
+from graphql_erp.reading.pieces import Column, json_object, json_text, labelled, row_json
+from graphql_erp.reading.scope import Build, Scope
+from graphql_erp.registry.model import FieldDef, ModelDef
+
+_AVERAGE_PLACES = 6
+COUNT = "count"
+
+
+def total_count(scope: Scope) -> Column:
+    """Return the number of filtered records."""
+    return scope.select(sa.func.count()).scalar_subquery()
+
+
+def count_json(build: Build, scope: Scope, cap: int | None, members: Iterable[Member]) -> Column:
+    """Return the `count` object; counting stops one past the cap."""
+    if cap is None:
+        counted = scope.select(sa.func.count().label("value")).subquery(build.alias_name("c"))
+        value, exact = counted.c["value"], sa.literal_column("true")
+    else:
+        limit = sa.literal_column(str(cap))
+        some = scope.select(sa.literal_column("1")).limit(sa.literal_column(str(cap + 1)))
+        inner = some.subquery(build.alias_name("some"))
+        counted = (
+            sa.select(sa.func.count().label("value"))
+            .select_from(inner)
+            .subquery(build.alias_name("c"))
+        )
+        value = sa.func.least(counted.c["value"], limit)
+        exact = counted.c["value"] <= limit
+    facts = {"value": value, "exact": exact}
+    columns = []
+    for member in members:
+        fact = member.value
+        column = facts[fact.name] if isinstance(fact, CountFact) else _type_name(fact)
+        columns.append(labelled(column, member.key))
+    return row_json(
+        sa.select(*columns).select_from(counted), build.alias_name("x")
+    ).scalar_subquery()
+
+
+def aggregate_json(build: Build, scope: Scope, members: tuple[Member, ...]) -> Column:
+    """Return the `aggregate` object over the filtered records."""
+    fields = {name: scope.value(name) for name in aggregated_fields(members)}
+    inner = scope.select(
+        *(column.label(label) for label, column in aggregate_columns(members, fields).items())
+    )
+    values = inner.subquery(build.alias_name("a"))
+    columns = aggregate_members(build, scope.definition, members, values)
+    statement = sa.select(*columns).select_from(values)
+    return row_json(statement, build.alias_name("x")).scalar_subquery()
+
+
+def aggregated_fields(members: Iterable[Member]) -> dict[str, None]:
+    """Return the fields aggregates are made of, in order."""
+    names: dict[str, None] = {}
+    for member in members:
+        match member.value:
+            case CountDistinct(field):
+                names[field] = None
+            case AggregateFields(_, inner):
+                names.update(
+                    (part.value.field, None) for part in inner if isinstance(part.value, FieldValue)
+                )
+    return names
+
+
+def aggregate_columns(members: Iterable[Member], fields: dict[str, Any]) -> dict[str, Column]:
+    """Return the aggregate expressions by label; `fields` are the columns they are made of."""
+    columns: dict[str, Column] = {COUNT: sa.func.count()}
+    for member in members:
+        match member.value:
+            case CountDistinct(field):
+                columns[f"distinct_{field}"] = sa.func.count(sa.distinct(fields[field]))
+            case AggregateFields(function, inner):
+                for part in inner:
+                    if isinstance(part.value, FieldValue):
+                        name = part.value.field
+                        aggregate = getattr(sa.func, function)(fields[name])
+                        columns[f"{function}_{name}"] = aggregate
+    return columns
+
+
+def aggregate_members(
+    build: Build, model: ModelDef, members: Iterable[Member], values: sa.FromClause
+) -> list[Column]:
+    """Return the members of an `aggregate` object, made of a row of aggregate expressions."""
+    columns: list[Column] = []
+    for member in members:
+        match member.value:
+            case AggregateCount():
+                column = values.c[COUNT]
+            case CountDistinct(field):
+                column = values.c[f"distinct_{field}"]
+            case AggregateFields(function, inner):
+                column = _fields_json(build, model, function, inner, values)
+            case other:
+                column = _type_name(other)
+        columns.append(labelled(column, member.key))
+    return columns
+
+
+def _fields_json(
+    build: Build,
+    model: ModelDef,
+    function: str,
+    members: Iterable[Member],
+    values: sa.FromClause,
+) -> Column:
+    columns: list[Column] = []
+    for part in members:
+        if isinstance(part.value, FieldValue):
+            field = model.fields[part.value.field]
+            column = aggregate_value_json(function, field, values.c[f"{function}_{field.name}"])
+        else:
+            column = _type_name(part.value)
+        columns.append(labelled(column, part.key))
+    return json_object(build, columns, values)
+
+
+def aggregate_value_json(function: str, field: FieldDef, column: Column) -> Column:
+    """Return the JSON form of one aggregate: sum of Integer is BigInt, avg is Decimal."""
+    if function in {"min", "max"}:
+        return field.type.to_json_sql(column)
+    if field.type.kind is Kind.FLOAT:
+        return column
+    if function == "avg":
+        column = sa.func.round(
+            sa.cast(column, sa.Numeric()), sa.literal_column(str(_AVERAGE_PLACES))
+        )
+    return sa.cast(column, sa.Text())
+
+
+def _type_name(value: object) -> Column:
+    if isinstance(value, TypeName):
+        return json_text(value.name)
+    raise TypeError(f"{type(value).__name__} is not a member here.")

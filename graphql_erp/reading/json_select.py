@@ -1,0 +1,184 @@
+"""Plans whose JSON PostgreSQL builds: records, to-one by subselect, to-many as connections.
+
+The page is cut first, in a subselect of its own; everything else hangs on that page as scalar
+subselects, so that rows never multiply and their order never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from graphql_erp.planning.plan import (
+    AggregateValue,
+    CountValue,
+    Cursor,
+    EdgeNode,
+    Edges,
+    FieldValue,
+    Groups,
+    Member,
+    NodeId,
+    Nodes,
+    ObjectPlan,
+    OnePlan,
+    PageFact,
+    PageInfo,
+    PagePlan,
+    ToMany,
+    ToOne,
+    TotalCount,
+    TypeName,
+)
+from graphql_erp.reading.aggregate import aggregate_json, count_json, total_count
+from graphql_erp.reading.groups import groups_json
+from graphql_erp.reading.needs import columns_of_members
+from graphql_erp.reading.page import PageRows, cut_page, wrap
+from graphql_erp.reading.pieces import (
+    Column,
+    froms,
+    json_object,
+    json_text,
+    labelled,
+    node_id,
+)
+from graphql_erp.reading.scope import Build, Scope, open_related
+
+OpenScope = Callable[[], Scope]
+
+
+def one_select(build: Build, plan: OnePlan) -> sa.Select[Any]:
+    """Return the select of one record's JSON; no row when there is none to see."""
+    scope = build.open(plan.object.model)
+    scope.where.append(build.condition(plan.where, scope))
+    columns = object_columns(scope, plan.object)
+    inner = scope.select(*columns).limit(sa.literal_column("1")).subquery(build.alias_name("x"))
+    return sa.select(sa.func.row_to_json(inner.table_valued()))
+
+
+def page_select(build: Build, plan: PagePlan) -> sa.Select[Any]:
+    """Return the select of a root connection's JSON; always one row."""
+    return _connection(build, plan, lambda: build.open(plan.model))
+
+
+def object_columns(scope: Scope, plan: ObjectPlan) -> list[Column]:
+    """Return one column per member of a record's answer object."""
+    return [labelled(_member(scope, member), member.key) for member in plan.members]
+
+
+def _member(scope: Scope, member: Member) -> sa.ColumnElement[Any]:
+    match member.value:
+        case TypeName(name):
+            return json_text(name)
+        case FieldValue(field):
+            definition = scope.definition.fields[field]
+            return definition.type.to_json_sql(scope.value(field))
+        case NodeId(model):
+            return node_id(model, scope.column("id"))
+        case ToOne(field, plan):
+            target = open_related(scope, field)
+            columns = object_columns(target, plan)
+            inner = target.select(*columns).subquery(scope.build.alias_name("x"))
+            return sa.select(sa.func.row_to_json(inner.table_valued())).scalar_subquery()
+        case ToMany(field, page):
+            return _connection(
+                scope.build, page, lambda: open_related(scope, field)
+            ).scalar_subquery()
+        case other:
+            raise TypeError(f"{type(other).__name__} is not a member of a record.")
+
+
+# ---- connections ----------------------------------------------------------------------------
+
+
+def _connection(build: Build, plan: PagePlan, open_scope: OpenScope) -> sa.Select[Any]:
+    def records() -> Scope:
+        scope = open_scope()
+        if plan.where is not None:
+            scope.where.append(build.condition(plan.where, scope))
+        return scope
+
+    rows = _page_rows(build, plan, records)
+    columns = [
+        labelled(_connection_value(build, plan, member, rows, records), member.key)
+        for member in plan.members
+    ]
+    return wrap(build, columns, rows)
+
+
+def _connection_value(
+    build: Build, plan: PagePlan, member: Member, rows: PageRows | None, records: OpenScope
+) -> Column:
+    match member.value:
+        case Nodes(node) if rows is not None:
+            return rows.list_of(lambda scope: object_columns(scope, node))
+        case Edges(members) if rows is not None:
+            return rows.list_of(lambda scope: _edge_columns(scope, rows, members))
+        case PageInfo(members) if rows is not None:
+            return rows.info(members)
+        case TotalCount():
+            return total_count(records())
+        case CountValue(cap, members):
+            return count_json(build, records(), cap, members)
+        case AggregateValue(members):
+            return aggregate_json(build, records(), members)
+        case Groups():
+            return groups_json(build, member.value, records, object_columns)
+        case TypeName(name):
+            return json_text(name)
+        case other:
+            raise TypeError(f"{type(other).__name__} is not a member of {plan.model}Connection.")
+
+
+def _page_rows(build: Build, plan: PagePlan, records: OpenScope) -> PageRows | None:
+    """Return the page when a member reads it, with the columns its members need."""
+    needed: dict[str, None] = {}
+    uses, wants_cursor, wants_edges = 0, False, False
+    model = build.model(plan.model)
+    for member in plan.members:
+        match member.value:
+            case Nodes(node):
+                needed.update(columns_of_members(model, node.members))
+            case Edges(members):
+                for part in members:
+                    if isinstance(part.value, EdgeNode):
+                        needed.update(columns_of_members(model, part.value.object.members))
+                    wants_cursor = wants_cursor or isinstance(part.value, Cursor)
+            case PageInfo(members):
+                uses, wants_edges = uses + 1, True
+                facts = (part.value for part in members)
+                wants_cursor = wants_cursor or any(
+                    isinstance(fact, PageFact) and fact.name.endswith("Cursor") for fact in facts
+                )
+            case _:
+                continue
+        uses += 1
+    if not uses:
+        return None
+    return cut_page(
+        build,
+        plan,
+        records(),
+        needed,
+        is_shared=uses > 1,
+        wants_cursor=wants_cursor,
+        wants_edges=wants_edges,
+    )
+
+
+def _edge_columns(scope: Scope, rows: PageRows, members: Iterable[Member]) -> list[Column]:
+    columns: list[Column] = []
+    for member in members:
+        match member.value:
+            case Cursor():
+                value = rows.cursor()
+            case EdgeNode(node):
+                value = json_object(scope.build, object_columns(scope, node), *froms(scope))
+            case TypeName(name):
+                value = json_text(name)
+            case other:
+                raise TypeError(f"{type(other).__name__} is not a member of an edge.")
+        columns.append(labelled(value, member.key))
+    return columns

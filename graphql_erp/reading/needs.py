@@ -1,0 +1,54 @@
+"""Which columns of a record a plan reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graphql_erp.expressions.tree import Aggregate, Counted, Node, Path, Related
+from graphql_erp.planning.plan import FieldValue, Member, NodeId, ToMany, ToOne
+from graphql_erp.registry.model import ModelDef
+
+
+def columns_of_members(model: ModelDef, members: tuple[Member, ...]) -> dict[str, None]:
+    """Return the columns a record's answer object is made of, in order, without repetition."""
+    needed: dict[str, None] = {}
+    for member in members:
+        match member.value:
+            case FieldValue(field):
+                needed.update(columns_of_field(model, field))
+            case ToOne(field):
+                needed.update(columns_of_field(model, field))
+            case NodeId():
+                needed["id"] = None
+            case ToMany():
+                needed["id"] = None
+    return needed
+
+
+def columns_of_field(model: ModelDef, name: str) -> dict[str, None]:
+    """Return the columns a field is read from: its own, or those its expression starts at."""
+    field = model.fields[name]
+    if field.is_stored:
+        return {field.column: None}
+    if field.is_to_many:
+        return {"id": None}
+    needed: dict[str, None] = {}
+    if field.expression is not None:
+        for start in _starts(field.expression):
+            needed.update(columns_of_field(model, start))
+    return needed
+
+
+def _starts(expression: Node) -> Iterator[str]:
+    """Give the own fields an expression begins its paths with."""
+    match expression:
+        case Path(names):
+            yield names[0]
+        case Aggregate(relation=relation) | Related(relation=relation):
+            yield relation[0]
+        case Counted(relation=relation, operand=operand):
+            yield relation[0]
+            yield from _starts(operand)
+        case _:
+            for child in expression.children():
+                yield from _starts(child)

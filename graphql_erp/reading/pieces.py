@@ -1,0 +1,65 @@
+"""Small pieces of SQL that make JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSON
+
+from graphql_erp.reading.scope import Build, Scope
+
+Column = sa.ColumnElement[Any]
+
+EMPTY_LIST: Column = sa.literal_column("'[]'::json", JSON)
+_MAX_LABEL_BYTES = 63
+_NODE_ID_SEPARATOR = ":"
+
+
+def labelled(value: Column, key: str) -> Column:
+    """Return a column under the name it has in the answer."""
+    return value.label(sa.sql.quoted_name(key, quote=True))
+
+
+def json_text(text: str) -> Column:
+    """Return a constant text chosen by us, such as a type name."""
+    return sa.literal_column("'" + text.replace("'", "''") + "'::text", sa.Text())
+
+
+def row_json(inner: sa.Select[Any], name: str) -> sa.Select[Any]:
+    """Return the select that turns each row of another one into a JSON object."""
+    rows = inner.subquery(name)
+    return sa.select(sa.func.row_to_json(rows.table_valued()))
+
+
+def json_object(build: Build, columns: Sequence[Column], *around: sa.FromClause) -> Column:
+    """Return one JSON object made of columns of the enclosing statement's tables."""
+    inner = sa.select(*columns).correlate(*around)
+    return row_json(inner, build.alias_name("x")).scalar_subquery()
+
+
+def json_list(build: Build, inner: sa.Select[Any]) -> Column:
+    """Return the JSON list of a select's rows, in their order."""
+    rows = inner.subquery(build.alias_name("n"))
+    items = sa.func.json_agg(sa.func.row_to_json(rows.table_valued()))
+    return sa.select(sa.func.coalesce(items, EMPTY_LIST)).scalar_subquery()
+
+
+def node_id(model: str, record_id: Column) -> Column:
+    """Return the global opaque id: base64 of `Model:id`."""
+    text = sa.func.concat(json_text(model + _NODE_ID_SEPARATOR), record_id)
+    return base64_text(text)
+
+
+def base64_text(text: Column) -> Column:
+    """Return text as base64 on one line."""
+    encoded = sa.func.encode(
+        sa.func.convert_to(text, sa.literal_column("'UTF8'")), sa.literal_column("'base64'")
+    )
+    return sa.func.translate(encoded, sa.literal_column(r"E'\n'"), sa.literal_column("''"))
+
+
+def froms(scope: Scope) -> tuple[sa.FromClause, ...]:
+    """Return everything a scope's columns may come from."""
+    return (scope.source, *(target for target, _ in scope.links))

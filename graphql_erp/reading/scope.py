@@ -1,0 +1,211 @@
+"""Scope: one occurrence of a table in a statement, and the tables reachable from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from graphql_erp.expressions.sql import SqlContext, condition_sql, field_sql
+from graphql_erp.expressions.tree import (
+    Condition,
+    Kind,
+    Literal,
+    Node,
+    Parameter,
+    ValueType,
+)
+from graphql_erp.fields.lookups import LOOKUPS
+from graphql_erp.reading.statement import Slot
+from graphql_erp.reading.values import reader, sql_type
+from graphql_erp.registry.model import FieldDef, ModelDef, Relation, RelationKind
+from graphql_erp.registry.registry import Registry
+from graphql_erp.tables.build import Tables
+
+
+@dataclass(slots=True)
+class Build:
+    """What one statement is made with; the only mutable thing, gone when the text is there."""
+
+    registry: Registry
+    tables: Tables
+    conditions: Mapping[str, Condition]
+    slots: dict[str, Slot] = field(default_factory=dict)
+    _binds: dict[tuple[Node, ValueType, str], sa.BindParameter[Any]] = field(default_factory=dict)
+    _aliases: dict[str, int] = field(default_factory=dict)
+
+    def model(self, name: str) -> ModelDef:
+        """Return a model."""
+        return self.registry.models[name]
+
+    def alias_name(self, base: str) -> str:
+        """Return a name not yet used in this statement."""
+        number = self._aliases.get(base, 0) + 1
+        self._aliases[base] = number
+        return base if number == 1 else f"{base[:50]}_{number}"
+
+    def bind(self, node: Node, value_type: ValueType) -> sa.ColumnElement[Any]:
+        """Return the parameter of a leaf; equal leaves share one."""
+        return self.bind_slot(Slot(node, value_type, reader(value_type)), "value")
+
+    def bind_slot(self, slot: Slot, use: str) -> sa.ColumnElement[Any]:
+        """Return the parameter of a slot; `use` keeps apart what is read differently."""
+        narrowed = ValueType(slot.type.kind, many=slot.type.many)
+        known = self._binds.get((slot.node, narrowed, use))
+        if known is not None:
+            return known
+        name = f"p{len(self.slots) + 1}"
+        self.slots[name] = slot
+        parameter: sa.BindParameter[Any] = sa.bindparam(name, type_=sql_type(slot.type))
+        self._binds[slot.node, narrowed, use] = parameter
+        return parameter
+
+    def open(self, model: str) -> Scope:
+        """Return a scope over a model's table, with the condition to read it."""
+        table = self.tables.of(model)
+        alias = table.alias(self.alias_name(table.name))
+        scope = Scope(self, model, alias)
+        scope.where.extend(scope.readable())
+        return scope
+
+    def readable_table(self, model: str) -> sa.FromClause:
+        """Return a model's table, or a subselect of what the actor may read of it."""
+        table = self.tables.of(model)
+        if model not in self.conditions:
+            return table.alias(self.alias_name(table.name))
+        scope = self.open(model)
+        return scope.select(*scope.source.c).subquery(self.alias_name(table.name))
+
+    def condition(self, node: Condition, scope: Scope) -> sa.ColumnElement[bool]:
+        """Return a condition as SQL."""
+        return condition_sql(node, scope, self.context)
+
+    @property
+    def context(self) -> SqlContext:
+        """What expressions need to become SQL."""
+        return SqlContext(self.registry, LOOKUPS, self.bind)
+
+
+class Scope:
+    """One table, alias or page in a FROM clause, and what was joined to it."""
+
+    def __init__(self, build: Build, model: str, source: sa.FromClause) -> None:
+        self.build = build
+        self.model = model
+        self.source = source
+        self.where: list[sa.ColumnElement[bool]] = []
+        """Conditions that hold for every use: readable, link to the parent."""
+        self.outer: tuple[sa.FromClause, ...] = ()
+        """FROM clauses of the enclosing statement this one refers to."""
+        self._joined: dict[str, Scope] = {}
+        self.links: list[tuple[sa.FromClause, sa.ColumnElement[bool]]] = []
+
+    @property
+    def definition(self) -> ModelDef:
+        """The model."""
+        return self.build.model(self.model)
+
+    def readable(self) -> list[sa.ColumnElement[bool]]:
+        """Return what must hold for the actor to read a record here."""
+        condition = self.build.conditions.get(self.model)
+        return [] if condition is None else [self.build.condition(condition, self)]
+
+    # ---- SqlScope ---------------------------------------------------------------------------
+
+    def column(self, name: str) -> sa.ColumnElement[Any]:
+        """Return the column of a stored field; a to-one field's holds the id."""
+        return self.source.c[self.definition.fields[name].column]
+
+    def value(self, name: str) -> sa.ColumnElement[Any]:
+        """Return a field's value: its column, or its expression rounded as declared."""
+        field_def = self.definition.fields[name]
+        if field_def.is_stored:
+            return self.column(name)
+        return field_sql(name, self, self.build.context)
+
+    def to_one(self, name: str) -> Scope:
+        """Return the scope of a to-one target, joined once with its condition."""
+        if name not in self._joined:
+            relation = _relation(self.definition.fields[name])
+            target = Scope(self.build, relation.target, self.build.readable_table(relation.target))
+            target.links = self.links  # one FROM clause: hops of hops join to the same list
+            self.links.append(
+                (target.source, target.source.c["id"] == self.source.c[relation.column])
+            )
+            self._joined[name] = target
+        return self._joined[name]
+
+    def to_many(self, name: str) -> Subscope:
+        """Return a fresh scope over the records of a to-many relation, linked to this record."""
+        return open_related(self, name)
+
+    # ---- statements -------------------------------------------------------------------------
+
+    @property
+    def has_joins(self) -> bool:
+        """Whether to-one targets were joined."""
+        return bool(self.links)
+
+    @property
+    def from_clause(self) -> sa.FromClause:
+        """The table with everything joined to it so far."""
+        clause = self.source
+        for target, condition in self.links:
+            clause = clause.outerjoin(target, condition)
+        return clause
+
+    def select(self, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+        """Return a select over this scope; call it after all its columns were made."""
+        statement = sa.select(*columns).select_from(self.from_clause)
+        if self.where:
+            statement = statement.where(*self.where)
+        return statement.correlate(*self.outer) if self.outer else statement.correlate(None)
+
+
+class Subscope(Scope):
+    """A scope of its own FROM clause, correlated with the record of the outer one."""
+
+    def exists(self, condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+        """Return EXISTS over the related records that meet a condition."""
+        return self.select(sa.literal_column("1")).where(condition).exists()
+
+    def scalar(
+        self, value: sa.ColumnElement[Any], condition: sa.ColumnElement[bool] | None
+    ) -> sa.ColumnElement[Any]:
+        """Return an aggregate over the related records."""
+        statement = self.select(value)
+        if condition is not None:
+            statement = statement.where(condition)
+        return statement.scalar_subquery()
+
+
+def open_related(parent: Scope, name: str) -> Subscope:
+    """Return a scope over the records a relation of the parent's record leads to."""
+    build = parent.build
+    relation = _relation(parent.definition.fields[name])
+    table = build.tables.of(relation.target)
+    alias = table.alias(build.alias_name(table.name))
+    scope = Subscope(build, relation.target, alias)
+    scope.outer = (parent.source,)
+    match relation.kind:
+        case RelationKind.TO_ONE:
+            scope.where.append(alias.c["id"] == parent.source.c[relation.column])
+        case RelationKind.INVERSE:
+            scope.where.append(alias.c[relation.column] == parent.source.c["id"])
+        case RelationKind.LINK:
+            link_table = build.tables.link(relation.link_table)
+            link = link_table.alias(build.alias_name(link_table.name))
+            joined = sa.select(link.c[relation.link_target]).where(
+                link.c[relation.link_own] == parent.source.c["id"]
+            )
+            scope.where.append(alias.c["id"].in_(joined.correlate(parent.source)))
+    scope.where.extend(scope.readable())
+    return scope
+
+
+def _relation(field_def: FieldDef) -> Relation:
+    if field_def.relation is None:
+        raise TypeError(f"{field_def.model}.{field_def.name} is not a relation.")
+    return field_def.relation

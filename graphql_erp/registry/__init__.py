@@ -1,0 +1,1 @@
+"""Registry: merged, checked, frozen models of one set of modules."""

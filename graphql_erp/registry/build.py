@@ -1,0 +1,168 @@
+"""Modules -> registry: order, merge, read, relate, bind, check, freeze."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from graphql_erp import naming
+from graphql_erp.behaviour.load import ModulePython, load_python, stack
+from graphql_erp.behaviour.model import Model
+from graphql_erp.declarations.nodes import ModelDecl, ModuleDecl
+from graphql_erp.errors import DeclarationError, Problem
+from graphql_erp.fields.labels import words
+from graphql_erp.fields.relation import RelationType
+from graphql_erp.registry.binder import Binder
+from graphql_erp.registry.checks import CHECKS
+from graphql_erp.registry.computed import Expressions, bind_computed
+from graphql_erp.registry.conditions import bind_checks
+from graphql_erp.registry.draft import Drafts, FieldDraft, ModelDraft, unknown
+from graphql_erp.registry.field_types import field_type
+from graphql_erp.registry.grants import read_access, read_groups, read_rules
+from graphql_erp.registry.keys import KeyReader
+from graphql_erp.registry.merge import merge
+from graphql_erp.registry.model import FieldDef, ModelDef
+from graphql_erp.registry.names import plural_of, reserved_field_reason, singular_of
+from graphql_erp.registry.order import closures, in_dependency_order
+from graphql_erp.registry.records import read_records
+from graphql_erp.registry.registry import Registry, fingerprint
+from graphql_erp.registry.relations import relate
+from graphql_erp.registry.system import USER_MODEL, system_fields
+
+
+def build_registry(modules: Sequence[ModuleDecl]) -> Registry:
+    """Return the registry of a set of modules, which has everything its modules depend on.
+
+    Raises:
+        DeclarationError: With all mistakes of all modules.
+    """
+    problems: list[Problem] = []
+    ordered = in_dependency_order(modules, problems)
+    drafts = _drafts(ordered, problems)
+    groups = read_groups(ordered, problems)
+    for check in CHECKS:
+        problems.extend(check(drafts, groups))
+    binder = Binder(drafts, problems)
+    python = [load_python(module, problems) for module in ordered]
+    sources = tuple(source for item in python for source in item.records)
+    behaviours = _behaviours(python, drafts, problems)
+    expressions = bind_computed(binder)
+    models = {
+        name: _model(binder, draft, expressions, behaviours.get(name))
+        for name, draft in drafts.models.items()
+    }
+    access = read_access(binder, ordered, groups, behaviours)
+    rules = read_rules(binder, ordered)
+    records = read_records(drafts, ordered, sources, problems)
+    if problems:
+        raise DeclarationError(tuple(dict.fromkeys(problems)))
+    return Registry(
+        models=MappingProxyType(models),
+        modules=ordered,
+        fingerprint=fingerprint(ordered),
+        records=records,
+        record_sources=sources,
+        groups=MappingProxyType(dict(groups)),
+        access=access,
+        rules=rules,
+    )
+
+
+def _drafts(modules: Sequence[ModuleDecl], problems: list[Problem]) -> Drafts:
+    reaches = closures(modules)
+    merged = merge(modules, reaches, problems)
+    read = {
+        name: _draft(decl, problems, has_users=USER_MODEL in merged)
+        for name, decl in merged.items()
+    }
+    related = relate(read, reaches, problems)
+    return Drafts(related, _broken(merged, related))
+
+
+def _draft(decl: ModelDecl, problems: list[Problem], *, has_users: bool) -> ModelDraft:
+    fields = dict(system_fields(decl.module, has_users=has_users))
+    system = frozenset(fields)
+    for item in decl.fields:
+        if item.name in system:
+            reason = reserved_field_reason(item.name)
+            message = f'field "{item.name}" of {decl.name} must have another name: {reason}.'
+            problems.append(item.source.problem("reserved_field", message))
+            continue
+        kind = field_type(decl.name, item, problems)
+        if kind is not None:
+            fields[item.name] = FieldDraft(decl=item, type=kind)
+    return ModelDraft(decl=decl, module=decl.module, fields=fields)
+
+
+def _broken(merged: Mapping[str, ModelDecl], models: Mapping[str, ModelDraft]) -> frozenset[str]:
+    found = set()
+    for name, decl in merged.items():
+        for item in decl.fields:
+            draft = models[name].fields.get(item.name)
+            is_lost = draft is not None and isinstance(draft.type, RelationType)
+            if draft is None or (is_lost and draft.relation is None):
+                found.add(item.name)
+    return frozenset(found)
+
+
+def _behaviours(
+    python: Sequence[ModulePython], drafts: Drafts, problems: list[Problem]
+) -> Mapping[str, type[Model]]:
+    stacks: dict[str, list[type[Model]]] = {}
+    for module in python:
+        for name, (kind, place) in module.classes.items():
+            if name in drafts.models:
+                stacks.setdefault(name, []).append(kind)
+                continue
+            places = {known: model.decl.source for known, model in drafts.models.items()}
+            message = f'class "{name}" is the behaviour of an unknown model.'
+            problems.append(unknown("unknown_model", message, name, places, place))
+    stacked = {name: stack(classes) for name, classes in stacks.items()}
+    return {name: kind for name, kind in stacked.items() if kind is not None}
+
+
+def _model(
+    binder: Binder, draft: ModelDraft, expressions: Expressions, behaviour: type | None
+) -> ModelDef:
+    decl = draft.decl
+    table = decl.table or naming.table_name(decl.name)
+    keys = KeyReader(binder.drafts, draft, table, binder.problems)
+    unique = keys.unique()
+    return ModelDef(
+        name=decl.name,
+        module=draft.module,
+        label=decl.label or words(decl.name),
+        description=decl.description,
+        singular=singular_of(draft),
+        plural=plural_of(draft),
+        table=table,
+        api=decl.api,
+        fields=MappingProxyType(
+            {name: _field(decl.name, item, expressions) for name, item in draft.fields.items()}
+        ),
+        order_by=keys.order_by(),
+        search=keys.search(),
+        checks=bind_checks(binder, draft, expressions),
+        unique=unique,
+        indexes=keys.indexes(unique),
+        behaviour=behaviour,
+        source=decl.source,
+    )
+
+
+def _field(model: str, draft: FieldDraft, expressions: Expressions) -> FieldDef:
+    expression = expressions.get((model, draft.name))
+    is_stored = expression is None or draft.type.store
+    return FieldDef(
+        name=draft.name,
+        graphql_name=naming.camel(draft.name),
+        model=model,
+        module=draft.decl.module,
+        type=draft.type,
+        label=draft.type.label or words(draft.name),
+        column=draft.column if is_stored else "",
+        relation=draft.relation,
+        expression=expression,
+        is_system=draft.is_system,
+        source=draft.decl.source,
+    )

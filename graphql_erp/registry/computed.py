@@ -1,0 +1,229 @@
+"""Computed fields: expressions bound and typed, cycles refused.
+
+Rounding to the declared digits is part of the SQL and Python forms of a field, not of its tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from graphql_erp.expressions.functions import MIDNIGHT
+from graphql_erp.expressions.tree import (
+    Aggregate,
+    Call,
+    Counted,
+    Kind,
+    Literal,
+    Lookup,
+    Name,
+    Node,
+    Path,
+    Related,
+    ValueType,
+    walk,
+)
+from graphql_erp.expressions.types import described, type_of
+from graphql_erp.fields import lookups
+from graphql_erp.fields.labels import words
+from graphql_erp.registry.binder import Binder
+from graphql_erp.registry.draft import Drafts, FieldDraft, ModelDraft
+from graphql_erp.registry.system import DISPLAY_NAME
+
+Key = tuple[str, str]
+Expressions = Mapping[Key, Node]
+
+_ACCEPTED: Mapping[Kind, frozenset[Kind]] = {
+    Kind.INTEGER: frozenset({Kind.INTEGER, Kind.DECIMAL}),
+    Kind.DECIMAL: frozenset({Kind.INTEGER, Kind.DECIMAL}),
+    Kind.FLOAT: frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT}),
+}
+_PYTHON_HINT = "Write an expression; methods that compute fields are not supported yet."
+_STORE_HINT = "Remove `store: true`: the value is then computed whenever it is read."
+
+
+def bind_computed(binder: Binder) -> Expressions:
+    """Return the bound tree of every computed field, display names included."""
+    found: dict[Key, Node] = {}
+    for model in binder.drafts.models.values():
+        name = model.decl.name
+        for draft in model.fields.values():
+            node = _computed(binder, name, draft)
+            if node is not None:
+                found[name, draft.name] = node
+        display = _display_name(binder, model)
+        if display is not None:
+            found[name, DISPLAY_NAME] = display
+    _refuse_cycles(binder, found)
+    _refuse_unstorable(binder, found)
+    return found
+
+
+def _computed(binder: Binder, model: str, draft: FieldDraft) -> Node | None:
+    if draft.type.compute is None:
+        return None
+    what = f'field "{draft.name}" of {model}'
+    place = draft.place("compute")
+    if not isinstance(draft.type.compute, str):
+        message = f"{what} is computed by a method."
+        binder.problems.append(place.problem("not_supported", message, _PYTHON_HINT))
+        return None
+    node = binder.value(model, draft.type.compute, place, what)
+    actual = binder.type_of(model, node, place, what) if node is not None else None
+    if node is None or actual is None:
+        return None
+    expected = draft.type.value_type()
+    if not _is_acceptable(actual, expected):
+        message = f"{what} is {expected.kind.value}, its expression gives {described(actual)}."
+        binder.problems.append(place.problem("wrong_expression_type", message))
+        return None
+    return node
+
+
+def _is_acceptable(actual: ValueType, expected: ValueType) -> bool:
+    if actual.many or actual.kind not in _ACCEPTED.get(expected.kind, {expected.kind}):
+        return False
+    if expected.choices:
+        return bool(actual.choices) and set(actual.choices) <= set(expected.choices)
+    return actual.model == expected.model
+
+
+# ---- display names ----------------------------------------------------------------------------
+
+
+def _display_name(binder: Binder, model: ModelDraft) -> Node | None:
+    decl = model.decl
+    text = decl.display_name or ("name" if "name" in model.fields else "")
+    fallback = Call("concat", (Literal(f"{decl.label or words(decl.name)} "), Path(("id",))))
+    if not text:
+        return fallback
+    what = f"the display name of {decl.name}"
+    chosen = model.fields.get(text)
+    if chosen is not None and chosen.relation is not None and not chosen.relation.is_to_many:
+        text = f"{text}.{DISPLAY_NAME}"
+    node = binder.value(decl.name, text, decl.source, what)
+    actual = binder.type_of(decl.name, node, decl.source, what) if node is not None else None
+    if node is None or actual is None:
+        return None
+    if actual.kind is not Kind.TEXT:
+        node = Call("concat", (Literal(""), node))
+    return Call("coalesce", (node, fallback)) if actual.nullable else node
+
+
+# ---- what depends on what ---------------------------------------------------------------------
+
+
+def _refuse_cycles(binder: Binder, expressions: Expressions) -> None:
+    done: set[Key] = set()
+
+    def visit(key: Key, chain: tuple[Key, ...]) -> None:
+        if key in done or key not in expressions:
+            return
+        if key in chain:
+            _report_cycle(binder, chain[chain.index(key) :])
+            done.update(chain)
+            return
+        for needed in dependencies(binder.drafts, key[0], expressions[key]):
+            visit(needed, (*chain, key))
+        done.add(key)
+
+    for key in expressions:
+        visit(key, ())
+
+
+def _report_cycle(binder: Binder, chain: tuple[Key, ...]) -> None:
+    names = " -> ".join(f"{model}.{field}" for model, field in (*chain, chain[0]))
+    model, field = chain[0]
+    draft = binder.drafts.models[model].fields[field]
+    place = binder.drafts.models[model].decl.source if draft.is_system else draft.place("compute")
+    message = f"computed fields need each other in a circle: {names}."
+    binder.problems.append(place.problem("compute_cycle", message))
+
+
+def dependencies(drafts: Drafts, model: str, node: Node) -> Iterator[Key]:
+    """Give the fields a bound tree reads, with the models they belong to."""
+    match node:
+        case Path(names):
+            yield from _along(drafts, model, names)
+        case Aggregate(relation=relation, value=value, where=where):
+            yield from _along(drafts, model, relation)
+            target = _target(drafts, model, relation)
+            for part in (value, where):
+                if part is not None:
+                    yield from dependencies(drafts, target, part)
+        case Related(relation=relation, where=where):
+            yield from _along(drafts, model, relation)
+            yield from dependencies(drafts, _target(drafts, model, relation), where)
+        case Counted(relation=relation, where=where, operand=operand):
+            yield from _along(drafts, model, relation)
+            yield from dependencies(drafts, _target(drafts, model, relation), where)
+            yield from dependencies(drafts, model, operand)
+        case _:
+            for child in node.children():
+                yield from dependencies(drafts, model, child)
+
+
+def _along(drafts: Drafts, model: str, names: tuple[str, ...]) -> Iterator[Key]:
+    for name in names:
+        yield model, name
+        relation = drafts.models[model].fields[name].relation
+        model = relation.target if relation else model
+
+
+def _target(drafts: Drafts, model: str, relation: tuple[str, ...]) -> str:
+    for name in relation:
+        found = drafts.models[model].fields[name].relation
+        model = found.target if found else model
+    return model
+
+
+# ---- what PostgreSQL can keep by itself -------------------------------------------------------
+
+
+def _refuse_unstorable(binder: Binder, expressions: Expressions) -> None:
+    for (model, field), node in expressions.items():
+        draft = binder.drafts.models[model].fields[field]
+        if not draft.type.store or is_own_and_immutable(binder.drafts, model, node, expressions):
+            continue
+        message = (
+            f'field "{field}" of {model} cannot be stored: its expression reads other records,'
+            " or its value changes with time, user or settings."
+        )
+        problem = draft.place("store").problem("not_supported", message, _STORE_HINT)
+        binder.problems.append(problem)
+
+
+def is_own_and_immutable(drafts: Drafts, model: str, node: Node, expressions: Expressions) -> bool:
+    """Tell whether a value depends on the stored columns of one row and on nothing else."""
+    return all(_is_fixed(drafts, model, part, expressions) for part in walk(node))
+
+
+def _is_fixed(drafts: Drafts, model: str, node: Node, expressions: Expressions) -> bool:
+    match node:
+        case Name() | Aggregate() | Related() | Counted():
+            return False
+        case Path(names):
+            inner = expressions.get((model, names[0]))
+            if len(names) > 1 or inner is None:
+                return len(names) == 1
+            return is_own_and_immutable(drafts, model, inner, expressions)
+        case Lookup(value=value, lookup=name):
+            row = lookups.LOOKUPS[name]
+            return name != "search" and not (row.date_part and _is_moment(drafts, model, value))
+        case Call(function=function, arguments=arguments):
+            if function in {MIDNIGHT, "concat"}:
+                return all(_is_text(drafts, model, item) for item in arguments)
+            return not any(_is_moment(drafts, model, item) for item in arguments)
+        case _:
+            return True
+
+
+def _is_moment(drafts: Drafts, model: str, node: Node) -> bool:
+    return _kind(drafts, model, node) is Kind.DATETIME
+
+
+def _is_text(drafts: Drafts, model: str, node: Node) -> bool:
+    return _kind(drafts, model, node) in {Kind.TEXT, Kind.INTEGER, Kind.DECIMAL, Kind.RECORD}
+
+
+def _kind(drafts: Drafts, model: str, node: Node) -> Kind:
+    return type_of(node, model, drafts).kind

@@ -1,0 +1,111 @@
+"""Models while they are being put together: merged declarations, not yet bound."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from graphql_erp import naming
+from graphql_erp.declarations.names import did_you_mean
+from graphql_erp.declarations.nodes import CheckDecl, FieldDecl, ModelDecl
+from graphql_erp.declarations.source import Source
+from graphql_erp.errors import Problem
+from graphql_erp.expressions.scope import FieldInfo, RelationInfo
+from graphql_erp.expressions.tree import Kind
+from graphql_erp.fields.base import FieldType
+from graphql_erp.registry.model import Relation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldDraft:
+    """A field whose type is read."""
+
+    decl: FieldDecl
+    type: FieldType
+    relation: Relation | None = None
+    is_system: bool = False
+
+    @property
+    def name(self) -> str:
+        """YAML name."""
+        return self.decl.name
+
+    @property
+    def column(self) -> str:
+        """Column that would store it, "" for to-many fields."""
+        if not self.type.has_column:
+            return ""
+        if self.type.kind is Kind.RECORD:
+            return naming.postgres_name(f"{self.name}_id")
+        return naming.postgres_name(self.name)
+
+    def place(self, option: str) -> Source:
+        """Return where an option stands, else where the field does."""
+        located = self.decl.options.get(option)
+        return located.source if located else self.decl.source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelDraft:
+    """A model with everything its extensions add."""
+
+    decl: ModelDecl
+    module: str
+    fields: Mapping[str, FieldDraft]
+    checks: tuple[CheckDecl, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """All models, seen by expressions through the protocol `Models`."""
+
+    models: Mapping[str, ModelDraft]
+    broken: frozenset[str] = frozenset()
+    """Names of fields that have a problem already: expressions using them are not judged."""
+    reaches: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    """For each module itself and everything it depends on."""
+
+    def names(self, model: str) -> tuple[str, ...]:
+        """Return all field names of a model."""
+        return tuple(self.models[model].fields)
+
+    def resolve(self, model: str, name: str) -> FieldInfo | RelationInfo | None:
+        """Return what a name means on a model; computed fields by their declared type."""
+        fields = self.models[model].fields
+        draft = fields.get(name) or fields.get(naming.snake(name))
+        return info(draft.name, draft.type, draft.relation) if draft else None
+
+    def mentions_broken(self, text: str) -> bool:
+        """Whether a text names a field that has a problem already."""
+        words = re.split(r"[^a-z0-9_]+|__", naming.snake(text))
+        return not self.broken.isdisjoint(words)
+
+
+def info(name: str, kind: FieldType, relation: Relation | None) -> FieldInfo | RelationInfo:
+    """Return what expressions need to know of a field."""
+    if relation is not None:
+        return RelationInfo(name, relation.target, relation.is_to_many, not kind.required)
+    return FieldInfo(name, kind.value_type(), kind.lookups, sql=not isinstance(kind.compute, tuple))
+
+
+def declared_in(source: Source) -> str:
+    """Return the remark that says where something stands."""
+    return f" (declared in {source})"
+
+
+def near_miss(name: str, places: Mapping[str, Source]) -> str:
+    """Return "did you mean" with the place of the nearest name."""
+    hint = did_you_mean(name, places)
+    for known, source in places.items():
+        if hint == f'Did you mean "{known}"?':
+            return hint + declared_in(source)
+    return hint
+
+
+def unknown(
+    check: str, message: str, name: str, places: Mapping[str, Source], source: Source
+) -> Problem:
+    """Return the problem of a name nobody declares."""
+    return source.problem(check, message, near_miss(name, places))

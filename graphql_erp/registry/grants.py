@@ -1,0 +1,181 @@
+"""groups, access and rules: names checked, conditions bound."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from graphql_erp.behaviour.decorators import mark_of
+from graphql_erp.declarations.nodes import AccessDecl, ModuleDecl, RuleDecl
+from graphql_erp.declarations.source import Source
+from graphql_erp.errors import Problem
+from graphql_erp.expressions.tree import Condition
+from graphql_erp.fields.labels import words
+from graphql_erp.registry.binder import Binder
+from graphql_erp.registry.draft import declared_in, unknown
+
+OPERATIONS = ("read", "create", "update", "delete")
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupDef:
+    """A named set of permissions."""
+
+    name: str
+    module: str
+    label: str
+    implies: tuple[str, ...] = ()
+    source: Source = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessDef:
+    """What one group may do with one model."""
+
+    model: str
+    group: str
+    module: str
+    allow: frozenset[str]
+    """Operations and method names; `all` in a declaration is every operation."""
+    where: Condition | None = None
+    source: Source = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleDef:
+    """A restriction of a model that holds for everybody."""
+
+    name: str
+    model: str
+    module: str
+    where: Condition
+    source: Source = field(compare=False)
+
+
+def read_groups(modules: Sequence[ModuleDecl], problems: list[Problem]) -> Mapping[str, GroupDef]:
+    """Return the groups of all modules by name; mistakes are added to `problems`."""
+    groups: dict[str, GroupDef] = {}
+    for module in modules:
+        for decl in module.groups:
+            if decl.name in groups:
+                place = declared_in(groups[decl.name].source)
+                message = f'group "{decl.name}" is declared twice{place}.'
+                problems.append(decl.source.problem("duplicate_group", message))
+                continue
+            groups[decl.name] = GroupDef(
+                name=decl.name,
+                module=module.identifier,
+                label=decl.label or words(decl.name),
+                implies=decl.implies,
+                source=decl.source,
+            )
+    for group in groups.values():
+        for name in group.implies:
+            if name not in groups:
+                message = f'group "{group.name}" implies unknown group "{name}".'
+                problems.append(_unknown_group(message, name, groups, group.source))
+    return groups
+
+
+def read_access(
+    binder: Binder,
+    modules: Sequence[ModuleDecl],
+    groups: Mapping[str, GroupDef],
+    behaviours: Mapping[str, type],
+) -> tuple[AccessDef, ...]:
+    """Return the grants of all modules."""
+    decls = [(module.identifier, decl) for module in modules for decl in module.access]
+    return tuple(
+        AccessDef(
+            model=decl.model,
+            group=decl.group,
+            module=module,
+            allow=_allowed(decl),
+            where=_where(binder, decl, f"access of {decl.group} to {decl.model}"),
+            source=decl.source,
+        )
+        for module, decl in decls
+        if _are_known(binder, decl, groups, behaviours)
+    )
+
+
+def read_rules(binder: Binder, modules: Sequence[ModuleDecl]) -> tuple[RuleDef, ...]:
+    """Return the rules of all modules."""
+    rules = []
+    for module in modules:
+        for decl in module.rules:
+            what = f'rule "{decl.name}"'
+            if not _is_model(binder, decl.model, what, decl.source):
+                continue
+            where = _where(binder, decl, what)
+            if where is not None:
+                rules.append(
+                    RuleDef(
+                        name=decl.name,
+                        model=decl.model,
+                        module=module.identifier,
+                        where=where,
+                        source=decl.source,
+                    )
+                )
+    return tuple(rules)
+
+
+def unknown_groups(
+    names: Sequence[str], what: str, groups: Mapping[str, GroupDef], source: Source
+) -> list[Problem]:
+    """Return a problem for every name that is no group's."""
+    return [
+        _unknown_group(f'{what} names unknown group "{name}".', name, groups, source)
+        for name in names
+        if name not in groups
+    ]
+
+
+def _unknown_group(
+    message: str, name: str, groups: Mapping[str, GroupDef], source: Source
+) -> Problem:
+    places = {known: group.source for known, group in groups.items()}
+    return unknown("unknown_group", message, name, places, source)
+
+
+def _allowed(decl: AccessDecl) -> frozenset[str]:
+    named = set(decl.allow)
+    return frozenset(named - {ALL} | set(OPERATIONS)) if ALL in named else frozenset(named)
+
+
+def _where(binder: Binder, decl: AccessDecl | RuleDecl, what: str) -> Condition | None:
+    return binder.condition(decl.model, decl.where, decl.source, what) if decl.where else None
+
+
+def _is_model(binder: Binder, name: str, what: str, source: Source) -> bool:
+    models = binder.drafts.models
+    if name in models:
+        return True
+    places = {known: model.decl.source for known, model in models.items()}
+    message = f'{what} is about unknown model "{name}".'
+    binder.problems.append(unknown("unknown_model", message, name, places, source))
+    return False
+
+
+def _are_known(
+    binder: Binder,
+    decl: AccessDecl,
+    groups: Mapping[str, GroupDef],
+    behaviours: Mapping[str, type],
+) -> bool:
+    what = f"access of {decl.group}"
+    problems = unknown_groups((decl.group,), f"access to {decl.model}", groups, decl.source)
+    binder.problems.extend(problems)
+    is_model = _is_model(binder, decl.model, what, decl.source)
+    behaviour = behaviours.get(decl.model)
+    methods = [name for name in dir(behaviour) if mark_of(getattr(behaviour, name))]
+    for name in decl.allow if is_model else ():
+        known = dict.fromkeys((*OPERATIONS, ALL, *methods), decl.source)
+        if name not in known:
+            message = f'{what} to {decl.model} allows unknown operation "{name}".'
+            hint = unknown("unknown_operation", message, name, known, decl.source).hint
+            hint = hint.removesuffix(declared_in(decl.source))
+            binder.problems.append(decl.source.problem("unknown_operation", message, hint))
+    return is_model and not problems

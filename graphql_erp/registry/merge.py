@@ -1,0 +1,169 @@
+"""extend: fold extensions over declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol, TypeVar
+
+from graphql_erp.declarations.nodes import (
+    FieldDecl,
+    ModelDecl,
+    ModuleDecl,
+)
+from graphql_erp.declarations.source import Located, Source
+from graphql_erp.errors import Problem
+from graphql_erp.fields.labels import words
+from graphql_erp.registry.draft import declared_in, unknown
+
+EXTENSIBLE = (
+    "label",
+    "hint",
+    "default",
+    "required",
+    "readonly",
+    "index",
+    "groups",
+    "options",
+)
+"""Options of a field another module may set."""
+_OWN_ONLY = ("plural", "table")
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def source(self) -> Source: ...
+
+
+Named = TypeVar("Named", bound=_Named)
+
+
+def merge(
+    modules: Sequence[ModuleDecl],
+    reaches: Mapping[str, frozenset[str]],
+    problems: list[Problem],
+) -> dict[str, ModelDecl]:
+    """Return every model with its extensions folded in, in order of the modules.
+
+    Args:
+        modules: One set of modules in dependency order.
+        reaches: For each module itself and everything it depends on.
+        problems: Mistakes are added to it.
+    """
+    models: dict[str, ModelDecl] = {}
+    for module in modules:
+        for decl in module.models:
+            owned = replace(
+                decl,
+                module=module.identifier,
+                fields=tuple(replace(item, module=module.identifier) for item in decl.fields),
+            )
+            if owned.is_extension:
+                _extend(models, owned, reaches, problems)
+            elif decl.name in models:
+                first = models[decl.name]
+                message = f'model "{decl.name}" is declared twice.'
+                hint = f"Write `extend: {decl.name}` to add to it{declared_in(first.source)}."
+                problems.append(decl.source.problem("duplicate_model", message, hint))
+            else:
+                models[decl.name] = owned
+    return models
+
+
+def _extend(
+    models: dict[str, ModelDecl],
+    extension: ModelDecl,
+    reaches: Mapping[str, frozenset[str]],
+    problems: list[Problem],
+) -> None:
+    base = models.get(extension.name)
+    if base is None:
+        places = {name: model.source for name, model in models.items()}
+        message = f'extension of unknown model "{extension.name}".'
+        problems.append(unknown("unknown_model", message, extension.name, places, extension.source))
+        return
+    if base.module not in reaches[extension.module]:
+        message = f'"{extension.name}" belongs to module "{base.module}".'
+        hint = f'Add "{base.module}" to the dependencies of "{extension.module}".'
+        problems.append(extension.source.problem("missing_dependency", message, hint))
+    for key in _OWN_ONLY:
+        if getattr(extension, key):
+            message = f'"{key}" of {extension.name} is the business of module "{base.module}".'
+            problems.append(extension.source.problem("not_extensible", message))
+    models[extension.name] = replace(
+        base,
+        label=extension.label or base.label,
+        description=extension.description or base.description,
+        order_by=extension.order_by or base.order_by,
+        display_name=extension.display_name or base.display_name,
+        search=extension.search or base.search,
+        fields=_merge_fields(base, extension, problems),
+        checks=_merge_named("check", base.checks, extension.checks, problems),
+        unique=_merge_named("unique key", base.unique, extension.unique, problems),
+        indexes=_merge_named("index", base.indexes, extension.indexes, problems),
+    )
+
+
+def _merge_named(
+    what: str, first: tuple[Named, ...], second: tuple[Named, ...], problems: list[Problem]
+) -> tuple[Named, ...]:
+    places = {item.name: item.source for item in first}
+    for item in second:
+        if item.name in places:
+            message = f'{what} "{item.name}" exists already{declared_in(places[item.name])}.'
+            problems.append(item.source.problem("duplicate_name", message, "Choose another name."))
+    return (*first, *(item for item in second if item.name not in places))
+
+
+def _merge_fields(
+    base: ModelDecl, extension: ModelDecl, problems: list[Problem]
+) -> tuple[FieldDecl, ...]:
+    merged = {item.name: item for item in base.fields}
+    for decl in extension.fields:
+        first = merged.get(decl.name)
+        if first is None:
+            merged[decl.name] = decl
+        elif decl.type and decl.type != first.type:
+            message = (
+                f'field "{decl.name}" of {base.name} is a {first.type}{declared_in(first.source)},'
+                f" it cannot become a {decl.type}."
+            )
+            problems.append(decl.source.problem("duplicate_field", message))
+        else:
+            merged[decl.name] = _change(base.name, first, decl, problems)
+    return tuple(merged.values())
+
+
+def _change(model: str, first: FieldDecl, change: FieldDecl, problems: list[Problem]) -> FieldDecl:
+    options = dict(first.options)
+    for name, item in change.options.items():
+        what = f'"{name}" of field "{change.name}" of {model}'
+        if name not in EXTENSIBLE:
+            hint = f"An extension may set {', '.join(EXTENSIBLE)}."
+            message = f"{what} is the business of module " + f'"{first.module}".'
+            problems.append(item.place.problem("not_extensible", message, hint))
+        elif name == "required" and item.value is not True:
+            message = f"{what} cannot be relaxed: other code relies on the value."
+            problems.append(item.source.problem("not_extensible", message))
+        elif name == "options" and "options" in options:
+            options[name] = _more_options(options[name], item)
+        else:
+            options[name] = item
+    return replace(first, options=options)
+
+
+def _more_options(first: Located, added: Located) -> Located:
+    if isinstance(first.value, list | tuple) and isinstance(added.value, list | tuple):
+        known = {item.value for item in first.value}
+        more = [item for item in added.value if item.value not in known]
+        return replace(first, value=[*first.value, *more])
+    return replace(first, value={**_labelled(first), **_labelled(added)})
+
+
+def _labelled(options: Located) -> dict[str, Located]:
+    if isinstance(options.value, dict):
+        return options.value
+    return {str(item.value): replace(item, value=words(str(item.value))) for item in options.value}

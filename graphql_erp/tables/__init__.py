@@ -1,0 +1,1 @@
+"""Tables: the registry as PostgreSQL keeps it."""

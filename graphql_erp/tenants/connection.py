@@ -1,0 +1,73 @@
+"""A connection of a tenant pool."""
+
+from contextlib import suppress
+
+import asyncpg
+
+from graphql_erp.config import Settings
+from graphql_erp.errors import TenantUnavailable
+
+_CONNECT_SECONDS = 10
+
+
+class TenantConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
+    """An asyncpg connection that is handed on without a reset query.
+
+    Whoever uses it sets what he needs for one transaction (`SET LOCAL`), never for the session.
+    """
+
+    def get_reset_query(self) -> str:
+        """Return nothing: the reset query costs a round trip, and no session state is made."""
+        return ""
+
+    def is_settled(self) -> bool:
+        """Tell whether the next user can have it as it is: no transaction, no cancellation."""
+        protocol = self._protocol
+        return not (
+            self.is_closed()
+            or self._top_xact is not None
+            or protocol.is_in_transaction()
+            # asyncpg's own pool asks the same before it resets a connection.
+            or protocol._is_cancelling()  # noqa: SLF001
+        )
+
+    async def settle(self) -> None:
+        """Wait for a cancellation under way and leave any transaction."""
+        # This statement also takes in a cancellation that arrives too late for its own.
+        with suppress(asyncpg.QueryCanceledError, asyncpg.InFailedSQLTransactionError):
+            await self.execute("SELECT")
+        self._top_xact = None
+        if self.is_in_transaction():
+            await self.execute("ROLLBACK")
+
+
+async def connect_tenant(dsn: str, settings: Settings) -> TenantConnection:
+    """Open a connection with the session settings every statement relies on.
+
+    Raises:
+        TenantUnavailable: The database does not exist or cannot be reached.
+    """
+    session = {"application_name": settings.database_prefix, "TimeZone": "UTC"}
+    command_timeout: float | None = None
+    if settings.statement_cache:
+        session["statement_timeout"] = str(round(settings.statement_timeout * 1000))
+        session["jit"] = "off"
+    else:
+        # A transaction-pooling proxy refuses start-up parameters it does not know.
+        command_timeout = settings.statement_timeout
+    try:
+        connection: TenantConnection = await asyncpg.connect(
+            dsn,
+            timeout=_CONNECT_SECONDS,
+            connection_class=TenantConnection,
+            statement_cache_size=settings.statement_cache,
+            max_cached_statement_lifetime=0,
+            max_cacheable_statement_size=0,
+            command_timeout=command_timeout,
+            server_settings=session,
+        )
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        raise TenantUnavailable(
+            "The tenant's database cannot be reached.", hint="Is its name right, and is it up?"
+        ) from error
+    return connection

@@ -1,0 +1,1 @@
+"""Create, update and delete: every way in passes the same steps."""

@@ -1,0 +1,52 @@
+"""Update one record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from graphql_erp.errors import UserProblem
+from graphql_erp.writing.checks import check_written
+from graphql_erp.writing.statements import run_rows
+from graphql_erp.writing.targets import resolve_references
+from graphql_erp.writing.values import read_row
+from graphql_erp.writing.writer import Writer, Written
+
+
+async def update(
+    writer: Writer, model_name: str, record_id: int, data: Mapping[str, Any]
+) -> Written:
+    """Change the fields given; omitted ones stay, null clears.
+
+    Raises:
+        asyncpg.IntegrityConstraintViolationError: The database refused; see `database_errors`.
+    """
+    model = writer.model(model_name)
+    row = read_row(writer, model, data, None)
+    await resolve_references(writer, model, [row])
+    if row.problems:
+        return Written(problems=tuple(row.problems))
+    table = writer.tables.of(model.name)
+    changes: dict[str, Any] = {
+        model.fields[name].column: value for name, value in row.values.items()
+    }
+    changes["version"] = table.c["version"] + 1
+    changes["updated_at"] = sa.func.now()
+    if "updated_by" in model.fields:
+        changes[model.fields["updated_by"].column] = writer.actor.user
+    statement = (
+        table.update()
+        .where(table.c["id"] == record_id)
+        .values(changes)
+        .returning(table.c["id"])
+    )
+    if not await run_rows(writer.connection, statement):
+        return Written(problems=(not_found(model.label, record_id),))
+    return Written((record_id,), await check_written(writer, model, (record_id,), [row]))
+
+
+def not_found(label: str, record_id: int) -> UserProblem:
+    """Return the problem that a record does not exist, or may not be seen."""
+    return UserProblem("NOT_FOUND", f"There is no {label} {record_id}.", ("id",))

@@ -1,0 +1,63 @@
+from pathlib import Path
+
+from graphql_erp.declarations.discover import load_modules
+from graphql_erp.declarations.nodes import ModuleDecl
+
+MODULES = Path(__file__).parent.parent.parent
+
+
+def core() -> ModuleDecl:
+    return load_modules([MODULES], ["core"])[-1]
+
+
+def test_core_needs_no_other_module() -> None:
+    assert [module.identifier for module in load_modules([MODULES], ["core"])] == ["core"]
+
+
+def test_reference_records_are_its_only_python() -> None:
+    assert [decl.path.name for decl in core().behaviours] == ["reference.py"]
+
+
+def test_references_to_records_are_only_read_by_clients() -> None:
+    apis = {model.name: model.api for model in core().models}
+
+    assert apis == {
+        "Company": "full",
+        "Contact": "full",
+        "Country": "full",
+        "CountryState": "full",
+        "Currency": "full",
+        "Language": "full",
+        "RecordReference": "read",
+        "User": "full",
+    }
+
+
+def test_main_company_and_demo_user_come_without_demo_data() -> None:
+    shipped = [decl.identifier for decl in core().records if not decl.demo]
+
+    assert shipped == ["core.company_main", "core.user_demo"]
+
+
+def test_every_model_is_granted_to_a_group() -> None:
+    assert {grant.model for grant in core().access} == {model.name for model in core().models}
+
+
+def test_other_ends_of_relations_are_named() -> None:
+    inverses = {
+        f"{field.options['to'].value}.{field.options['inverse'].value}"
+        for model in core().models
+        for field in model.fields
+        if "inverse" in field.options
+    }
+
+    assert inverses == {
+        "Company.branches",
+        "Company.contacts",
+        "Company.users",
+        "Contact.children",
+        "Country.contacts",
+        "Country.states",
+        "CountryState.children",
+        "Currency.countries",
+    }

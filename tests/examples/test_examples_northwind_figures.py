@@ -1,0 +1,82 @@
+from dataclasses import replace
+from decimal import Decimal as D
+from pathlib import Path
+
+from loading.checks import Check, checks, known_checks
+from loading.figures import Figures, figures_of_files
+
+FIGURES = Figures(
+    customers=1,
+    orders=2,
+    lines=3,
+    gross=D("65.75"),
+    exact=D("58.320"),
+    rounded=D("58.33"),
+    by_category={"Beverages": D(36), "Condiments": D("22.33")},
+    by_employee={"1": D("36.05"), "2": D("22.28")},
+    by_month={"1996-07": D("36.05"), "1996-08": D("22.28")},
+    by_order={"10": D("36.05"), "11": D("22.28")},
+)
+
+
+def test_figures_of_files_round_each_line_half_away_from_zero(folder: Path) -> None:
+    assert figures_of_files(folder) == FIGURES
+
+
+def test_equal_figures_meet_every_check() -> None:
+    results = checks(FIGURES, FIGURES)
+
+    assert [check.name for check in results] == [
+        "customers",
+        "orders",
+        "order lines",
+        "gross",
+        "after discount, exact",
+        "after discount, lines rounded",
+        "category Beverages",
+        "category Condiments",
+        "employee 1",
+        "employee 2",
+        "month 1996-07",
+        "month 1996-08",
+        "orders with another total",
+    ]
+    assert all(check.is_met for check in results)
+
+
+def test_check_is_not_met_when_a_cent_is_missing() -> None:
+    found = replace(FIGURES, by_month={"1996-07": D("36.04"), "1996-08": D("22.28")})
+
+    failed = [check for check in checks(FIGURES, found) if not check.is_met]
+
+    assert failed == [Check("month 1996-07", D("36.05"), D("36.04"))]
+
+
+def test_check_is_not_met_when_a_group_is_missing_or_unknown() -> None:
+    found = replace(FIGURES, by_category={"Beverages": D(36), "Sweets": D("22.33")})
+
+    failed = [check for check in checks(FIGURES, found) if not check.is_met]
+
+    assert failed == [
+        Check("category Condiments", D("22.33"), None),
+        Check("category Sweets", None, D("22.33")),
+    ]
+
+
+def test_orders_that_differ_are_counted() -> None:
+    found = replace(FIGURES, by_order={"10": D("36.06")})
+
+    failed = [check for check in checks(FIGURES, found) if not check.is_met]
+
+    assert failed == [Check("orders with another total", 0, 2)]
+
+
+def test_other_data_do_not_meet_the_known_totals() -> None:
+    assert [(check.name, check.is_met) for check in known_checks(FIGURES)] == [
+        ("customers", False),
+        ("orders", False),
+        ("order lines", False),
+        ("gross", False),
+        ("after discount, exact", False),
+        ("after discount, lines rounded", False),
+    ]
