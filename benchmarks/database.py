@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +11,9 @@ from pathlib import Path
 import asyncpg
 from rich.console import Console
 
-from benchmarks.data import FULL, fill
+from benchmarks.data import FULL, Size, fill
 from benchmarks.serve import DSN_VARIABLE
-from benchmarks.tables import MODULES, index_statements, table_statements
+from benchmarks.tables import MODULES, table_statements
 from benchmarks.targets import Engine
 from graphql_erp.config import Settings
 from graphql_erp.tenants.databases import create_database, database_exists, drop_database
@@ -22,7 +22,7 @@ from graphql_erp.tenants.server import Server, open_server
 TENANT = "bench"
 POOL_SIZE = 8
 PAGE_MAX = 1_000
-_RECIPE_FILES = ("data.py", "tables.py")
+DATA_RECIPE = Path(__file__).parent / "data.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,34 +70,46 @@ def environment(settings: Settings, dsn: str) -> dict[str, str]:
 
 
 @contextmanager
-def bench_database(engine: Engine | None, console: Console) -> Iterator[BenchDatabase]:
+def bench_database(
+    settings: Settings, engine: Engine | None, console: Console, size: Size = FULL
+) -> Iterator[BenchDatabase]:
     """Hold the server and give its filled database; this process and its children see it.
 
     Args:
-        engine: Makes the tables; without one they are made equal to what it makes.
+        settings: Those of the targets.
+        engine: Installs the module; without one its tables are made from the declarations.
         console: Where progress is shown.
+        size: How many records.
     """
-    settings = bench_settings()
     name = f"{settings.database_prefix}_{settings.tenant}"
     with open_server(settings) as server:
         database = BenchDatabase(server.app_dsn(name), server.owner_dsn(name))
-        os.environ.update(environment(settings, database.dsn))
-        recipe = _recipe("engine" if engine else "tables")
-        if asyncio.run(_current_recipe(server, name)) != recipe:
-            with console.status(f"Filling the database with {FULL.records:,} records ..."):
-                _make(server, name, engine)
-                asyncio.run(_keep_recipe(database, name, recipe))
-        yield database
+        with _environment(environment(settings, database.dsn)):
+            recipe = _recipe("engine" if engine else "tables", size)
+            if asyncio.run(_current_recipe(server, name)) != recipe:
+                with console.status(f"Filling the database with {size.records:,} records ..."):
+                    _make(server, name, engine, size)
+                    asyncio.run(_keep_recipe(database, name, recipe))
+            yield database
 
 
-def _make(server: Server, name: str, engine: Engine | None) -> None:
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _make(server: Server, name: str, engine: Engine | None, size: Size) -> None:
     asyncio.run(_make_empty(server, name))
-    owner_dsn = server.owner_dsn(name)
-    if engine is None:
-        asyncio.run(fill_plain_tables(owner_dsn))
-        return
-    engine.install()
-    asyncio.run(_fill(owner_dsn))
+    if engine:
+        engine.install()
+    statements = () if engine else table_statements()
+    asyncio.run(make_records(server.owner_dsn(name), size, statements))
 
 
 async def _make_empty(server: Server, name: str) -> None:
@@ -105,34 +117,20 @@ async def _make_empty(server: Server, name: str) -> None:
     await create_database(server, name)
 
 
-async def _fill(owner_dsn: str) -> None:
+async def make_records(owner_dsn: str, size: Size, statements: Sequence[str]) -> None:
+    """Run the statements that make the tables, if any, and fill them."""
     connection = await asyncpg.connect(owner_dsn)
     try:
-        await fill(connection, FULL)
+        for statement in statements:
+            await connection.execute(statement)
+        await fill(connection, size)
     finally:
         await connection.close()
 
 
-async def fill_plain_tables(owner_dsn: str) -> None:
-    """Make and fill the tables without the engine."""
-    connection = await asyncpg.connect(owner_dsn)
-    try:
-        for statement in table_statements():
-            await connection.execute(statement)
-        await fill(connection, FULL)
-        for statement in index_statements():
-            await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
-def _recipe(maker: str) -> str:
-    here = Path(__file__).parent
-    files = [*(here / name for name in _RECIPE_FILES), *sorted(MODULES.rglob("*.yaml"))]
-    digest = hashlib.sha256(maker.encode())
-    for file in files:
-        digest.update(file.read_bytes())
-    return f"{maker} {digest.hexdigest()}"
+def _recipe(maker: str, size: Size) -> str:
+    parts = (maker, *table_statements(), DATA_RECIPE.read_text(), repr(size))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 async def _current_recipe(server: Server, name: str) -> str | None:

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 from rich.console import Console
 
-from benchmarks.database import BenchDatabase, bench_database
+from benchmarks.database import BenchDatabase, bench_database, bench_settings
 from benchmarks.load import BadAnswerError
 from benchmarks.measure import AnswersDifferError, Bench, Pace, Row, check_answers
 from benchmarks.memory import tree_pss
@@ -69,7 +69,7 @@ def main() -> None:
     targets = chosen_targets(given.targets, console)
     erp = engine() if TARGETS[ERP] in targets else None
     try:
-        with bench_database(engine(), console) as database:
+        with bench_database(bench_settings(), engine(), console) as database:
             rows = measure(database, targets, workloads, QUICK if given.quick else pace, console)
             if not given.no_plans:
                 show_plans(database, workloads, erp, console)

@@ -9,6 +9,7 @@ import yaml
 
 MODULE = "sizes"
 PREFIX = "Sized"
+NOUN = "Unit"
 MODELS = 100
 
 _SCALARS: Mapping[str, Any] = {
@@ -32,13 +33,16 @@ _SCALARS: Mapping[str, Any] = {
 
 
 def model_name(number: int) -> str:
-    """Return the name of a model: `SizedA`, ..., `SizedZ`, `SizedBA`, ..."""
+    """Return the name of a model: `SizedAUnit`, ..., `SizedZUnit`, `SizedBaUnit`, ...
+
+    The noun at the end keeps one model's plural from being another model's singular.
+    """
     letters = ""
     while True:
         number, digit = divmod(number, 26)
         letters = chr(ord("A") + digit) + letters
         if number == 0:
-            return PREFIX + letters.capitalize()
+            return f"{PREFIX}{letters.capitalize()}{NOUN}"
 
 
 def model(number: int) -> dict[str, Any]:

@@ -55,7 +55,11 @@ class Captured:
 
 
 class Engine(Protocol):
-    """What `benchmarks.erp_target` offers beside its server."""
+    """What `benchmarks.erp_target` offers beside its server.
+
+    Both functions read the settings when they are called, not when the module is imported: the
+    environment names the database only once the server is open.
+    """
 
     def install(self) -> None:
         """Make the module `shop` and what it needs in the empty database of the environment."""

@@ -2,12 +2,12 @@ import asyncio
 import os
 from collections.abc import Iterator
 
-import asyncpg
 import pytest
 
-from benchmarks.data import SMALL, fill
+from benchmarks.data import SMALL
+from benchmarks.database import make_records
 from benchmarks.serve import DSN_VARIABLE, POOL_VARIABLE
-from benchmarks.tables import index_statements, table_statements
+from benchmarks.tables import table_statements
 from graphql_erp.config import Settings
 from graphql_erp.tenants.databases import create_database, drop_database
 from graphql_erp.tenants.server import open_server
@@ -20,24 +20,14 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def shop() -> Iterator[str]:
-    """Connection string of a database with the small shop, made without the engine."""
+    """Connection string of a database with the small shop, made without installing anything."""
     given = Settings()
     name = f"{given.database_prefix}_bench_{os.getpid()}"
     with open_server(given.model_copy(update={"data_dir": given.data_dir / "test"})) as server:
         asyncio.run(create_database(server, name))
-        asyncio.run(_fill(server.owner_dsn(name)))
+        asyncio.run(make_records(server.owner_dsn(name), SMALL, table_statements()))
         yield server.app_dsn(name)
         asyncio.run(drop_database(server, name))
-
-
-async def _fill(owner_dsn: str) -> None:
-    connection = await asyncpg.connect(owner_dsn)
-    for statement in table_statements():
-        await connection.execute(statement)
-    await fill(connection, SMALL)
-    for statement in index_statements():
-        await connection.execute(statement)
-    await connection.close()
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def test_server_ends_with_its_context(served_shop: str) -> None:
     del served_shop
     with start(TARGETS["limit"]) as running:
         body = WORKLOADS["1"].bodies(1)[0]
-        assert ask(running.url("1"), body).startswith(b'{"data":{"benchOrder":')
+        assert list(ask(running.url("1"), body)["data"]) == ["benchOrder"]
     with pytest.raises(ConnectionRefusedError):
         ask(running.url("1"), body)
 

@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from benchmarks.schema_size import model_name, texts, write_module
-from graphql_erp.naming import is_field_name, is_model_name
+from graphql_erp.naming import is_field_name, is_model_name, lower_first, plural
 
 
 def declarations(count: int) -> dict[str, dict[str, Any]]:
@@ -17,6 +17,11 @@ def test_names_are_names_of_models_and_differ() -> None:
     names = [model_name(number) for number in range(1_000)]
     assert len(set(names)) == 1_000
     assert all(is_model_name(name) for name in names)
+
+
+def test_plural_of_a_model_is_no_other_models_singular() -> None:
+    names = [lower_first(model_name(number)) for number in range(100)]
+    assert not set(names) & {plural(name) for name in names}
 
 
 def test_every_relation_leads_to_a_model_of_the_module() -> None:
@@ -52,7 +57,7 @@ def test_module_is_written_into_a_search_path(tmp_path: Path) -> None:
     root = write_module(tmp_path, 3)
     assert sorted(path.relative_to(tmp_path).as_posix() for path in root.rglob("*.yaml")) == [
         "sizes/manifest.yaml",
-        "sizes/models/sizeda.yaml",
-        "sizes/models/sizedb.yaml",
-        "sizes/models/sizedc.yaml",
+        "sizes/models/sizedaunit.yaml",
+        "sizes/models/sizedbunit.yaml",
+        "sizes/models/sizedcunit.yaml",
     ]

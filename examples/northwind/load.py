@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from loading.answers import figures_of_server
@@ -64,8 +65,14 @@ def refuse_when_loaded(client: Client) -> None:
         )
 
 
-def load(client: Client, folder: Path, progress: Progress) -> None:
+def load(client: Client, folder: Path, progress: Progress, *, size: int = CHUNK) -> None:
     """Create the records of all files.
+
+    Args:
+        client: The server.
+        folder: Where the files are.
+        progress: Shows how far each file is.
+        size: Most records of one mutation.
 
     Raises:
         Failure: A file cannot be read, or the server refuses a record.
@@ -73,7 +80,7 @@ def load(client: Client, folder: Path, progress: Progress) -> None:
     files = [(table, read_rows(folder, table)) for table in TABLES]
     for table, rows in files:
         bar = progress.add_task(table.file, total=len(rows))
-        for chunk in _chunks(table, rows):
+        for chunk in _chunks(table, rows, size):
             create(client, table, chunk)
             progress.advance(bar, len(chunk))
 
@@ -92,12 +99,12 @@ def create(client: Client, table: Table, rows: Sequence[Row]) -> None:
         raise Failure(f"{answer['affected']} of {len(rows)} records of {table.file} were created.")
 
 
-def _chunks(table: Table, rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+def _chunks(table: Table, rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
     # An employee can only report to somebody who is there already.
     is_tree = "ReportsTo" in table.columns
     for wave in in_waves(rows, "number", "reportsTo") if is_tree else [rows]:
-        for start in range(0, len(wave), CHUNK):
-            yield wave[start : start + CHUNK]
+        for start in range(0, len(wave), size):
+            yield wave[start : start + size]
 
 
 def _sentence(table: Table, rows: Sequence[Row], error: dict[str, object]) -> str:
@@ -141,15 +148,12 @@ def run(arguments: argparse.Namespace, console: Console) -> bool:
             f"{arguments.data} does not hold the Northwind data:"
             f" {first.name} is {first.found} instead of {first.expected}."
         )
-    client = Client(arguments.url)
-    try:
+    with closing(Client(arguments.url)) as client:
         if not arguments.check_only:
             refuse_when_loaded(client)
             with Progress(console=console) as progress:
                 load(client, arguments.data, progress)
         return report(console, checks(expected, figures_of_server(client)))
-    finally:
-        client.close()
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -51,7 +51,7 @@ def read_arguments(
     are coerced and the document is valid, so nothing is checked again here.
     """
     values: dict[str, Any] = {}
-    for argument in node.arguments:
+    for argument in node.arguments or ():
         name = argument.name.value
         value = _read(argument.value, field.args[name].type, variables, name in PAGE_SIZES)
         if value is not ABSENT and value is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,9 +27,11 @@ from graphql_erp.api.usage import Key, variable_key
 from graphql_erp.errors import BadRequest, BadUserInput, ParseFailed, RequestError, ValidationFailed
 
 PLANS_PER_OPERATION = 64
+_INTROSPECTION = re.compile(r"\b__(?:schema|type)\b")
+_NO_VARIABLES = VariableValues({}, {})
 
 
-class ManyErrors(RequestError):
+class RequestErrors(RequestError):  # noqa: N818 - a request error that carries several
     """Several errors of one request, all of one kind."""
 
     def __init__(self, errors: list[RequestError]) -> None:
@@ -46,6 +49,7 @@ class Operation:
     schema: GraphQLSchema
     hide_suggestions: bool
     key: Key
+    has_introspection: bool
     programs: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
 
     @property
@@ -53,14 +57,14 @@ class Operation:
         """Whether it only reads."""
         return self.node.operation is OperationType.QUERY
 
-    def coerce(self, variables: Mapping[str, Any] | None) -> dict[str, Any]:
+    def coerce(self, variables: Mapping[str, Any] | None) -> VariableValues:
         """Return the coerced variables.
 
         Raises:
-            ManyErrors: Variables do not fit their types.
+            RequestErrors: Variables do not fit their types.
         """
         if not self.node.variable_definitions:
-            return {}
+            return _NO_VARIABLES
         result = get_variable_values(
             self.schema,
             self.node.variable_definitions,
@@ -69,8 +73,8 @@ class Operation:
             hide_suggestions=self.hide_suggestions,
         )
         if isinstance(result, VariableValues):
-            return result.coerced
-        raise ManyErrors([_request_error(BadUserInput, error) for error in result])
+            return result
+        raise RequestErrors([_request_error(BadUserInput, error) for error in result])
 
     def remember(self, key: Any, program: Any) -> None:
         """Keep a program; the oldest one makes room."""
@@ -123,7 +127,7 @@ class DocumentCache:
         Raises:
             ParseFailed: The text is not GraphQL.
             CostExceeded: The document is beyond a limit.
-            ManyErrors: The document does not fit the schema.
+            RequestErrors: The document does not fit the schema.
         """
         document = self._documents.get(text)
         if document is not None:
@@ -151,7 +155,7 @@ class DocumentCache:
             hide_suggestions=self._hide_suggestions,
         )
         if errors:
-            raise ManyErrors([_request_error(ValidationFailed, error) for error in errors])
+            raise RequestErrors([_request_error(ValidationFailed, error) for error in errors])
         fragments = {
             item.name.value: item
             for item in node.definitions
@@ -165,6 +169,7 @@ class DocumentCache:
                 schema=self._schema,
                 hide_suggestions=self._hide_suggestions,
                 key=variable_key(self._schema, node, item),
+                has_introspection=_INTROSPECTION.search(text) is not None,
             )
             for item in node.definitions
             if isinstance(item, OperationDefinitionNode)

@@ -12,6 +12,7 @@ from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from graphql_erp.api.clashes import name_clashes
+from graphql_erp.api.collector import paused_collector
 from graphql_erp.api.connection_types import connection_types
 from graphql_erp.api.filter_types import filter_types
 from graphql_erp.api.introspection import print_introspection
@@ -57,7 +58,11 @@ def build_schema(registry: Registry) -> ApiSchema:
     Raises:
         DeclarationError: Two declarations make the same GraphQL name.
     """
-    shown = offer(registry.models)
+    with paused_collector():
+        return _build(offer(registry.models))
+
+
+def _build(shown: Offer) -> ApiSchema:
     queries, mutations = tuple(query_fields(shown)), tuple(mutation_fields(shown))
     shapes = _shapes(shown, queries, mutations)
     sdl = print_sdl(shapes)
@@ -78,7 +83,8 @@ def build_schema(registry: Registry) -> ApiSchema:
 
 def introspection_bytes(schema: ApiSchema) -> bytes:
     """Return the JSON answer to the introspection query."""
-    return print_introspection(schema.shapes)
+    with paused_collector():
+        return print_introspection(schema.shapes)
 
 
 def _shapes(

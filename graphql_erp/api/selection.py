@@ -21,6 +21,8 @@ from graphql import (
     get_named_type,
 )
 
+from graphql.execution.values import VariableValues
+
 from graphql_erp.api.arguments import read_arguments
 from graphql_erp.errors import PathItem
 from graphql_erp.planning.request import Selected
@@ -32,7 +34,12 @@ class SelectionReader:
 
     schema: GraphQLSchema
     fragments: Mapping[str, FragmentDefinitionNode]
-    variables: Mapping[str, Any]
+    values: VariableValues
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """The coerced variables by name."""
+        return self.values.coerced
 
     def read(
         self,
@@ -44,7 +51,7 @@ class SelectionReader:
         collected: dict[str, list[FieldNode]] = {}
         for selection_set in selections:
             self._collect(parent, selection_set, collected)
-        return tuple(self._selected(parent, key, nodes, path) for key, nodes in collected.items())
+        return tuple(self.selected(parent, key, nodes, path) for key, nodes in collected.items())
 
     def beneath(
         self, runtime_type: str, nodes: Iterable[FieldNode], path: tuple[PathItem, ...]
@@ -64,13 +71,14 @@ class SelectionReader:
         self._collect(parent, selection_set, collected)
         return collected
 
-    def _selected(
+    def selected(
         self,
         parent: GraphQLObjectType,
         key: str,
         nodes: list[FieldNode],
-        path: tuple[PathItem, ...],
+        path: tuple[PathItem, ...] = (),
     ) -> Selected:
+        """Return one field of an object type; objects of interfaces are read by `beneath`."""
         first = nodes[0]
         name = first.name.value
         here = (*path, key)

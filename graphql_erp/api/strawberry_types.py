@@ -40,12 +40,23 @@ def refuse_resolving(_source: object, name: str) -> NoReturn:
     raise RuntimeError(f"Field {name!r} was resolved outside the engine.")
 
 
+class ResolvedField(StrawberryField):
+    """A field whose type is known: Strawberry asks for it five times per field."""
+
+    resolved: Any = None
+
+    def resolve_type(self, *, type_definition: StrawberryObjectDefinition | None = None) -> Any:
+        """Return the type as it was given."""
+        del type_definition
+        return self.resolved
+
+
 class StrawberryTypes:
-    """Strawberry's definitions of a set of shapes, with every annotation shared."""
+    """Strawberry's definitions of a set of shapes, with every type reference shared."""
 
     def __init__(self, shapes: Mapping[str, TypeShape]) -> None:
         self._named: dict[str, Any] = dict(PYTHON_TYPES)
-        self._annotations: dict[str, StrawberryAnnotation] = {}
+        self._types: dict[str, Any] = {}
         self._arguments: dict[ArgumentShape, StrawberryArgument] = {}
         self._fields: dict[FieldShape, StrawberryField] = {}
         for shape in shapes.values():
@@ -84,14 +95,14 @@ class StrawberryTypes:
         if is_shared and shape in self._fields:
             return self._fields[shape]
         constraint = Constraint(max_length=shape.max_length) if shape.max_length else None
-        field = StrawberryField(
+        field = ResolvedField(
             python_name=shape.name,
             graphql_name=shape.name,
-            type_annotation=self._annotation(shape.type),
             description=shape.description or None,
             default=shape.default.value if shape.default else dataclasses.MISSING,
             directives=(constraint,) if constraint else (),
         )
+        field.resolved = self._type(shape.type)
         if shape.arguments:
             field.arguments = [self._argument(argument) for argument in shape.arguments]
         if is_shared:
@@ -103,21 +114,21 @@ class StrawberryTypes:
             self._arguments[shape] = StrawberryArgument(
                 python_name=shape.name,
                 graphql_name=shape.name,
-                type_annotation=self._annotation(shape.type),
+                type_annotation=StrawberryAnnotation(self._type(shape.type)),
                 default=shape.default.value if shape.default else UNSET,
             )
         return self._arguments[shape]
 
-    def _annotation(self, reference: str) -> StrawberryAnnotation:
-        if reference not in self._annotations:
-            self._annotations[reference] = StrawberryAnnotation(self._resolve(reference))
-        return self._annotations[reference]
+    def _type(self, reference: str) -> Any:
+        if reference not in self._types:
+            self._types[reference] = self._resolve(reference)
+        return self._types[reference]
 
     def _resolve(self, reference: str) -> Any:
         if not reference.endswith("!"):
-            return StrawberryOptional(self._resolve(f"{reference}!"))
+            return StrawberryOptional(self._type(f"{reference}!"))
         if reference.startswith("["):
-            return StrawberryList(self._resolve(reference[1:-2]))
+            return StrawberryList(self._type(reference[1:-2]))
         return self._named[reference[:-1]]
 
 

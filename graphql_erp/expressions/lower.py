@@ -10,8 +10,8 @@ from typing import Final
 def _newer() -> dict[int, int]:
     """Return the mappings of Unicode 16, which Python 3.11 does not know yet."""
     garay = {0x10D50 + index: 0x10D70 + index for index in range(22)}
-    latin = {0xA7CB: 0x0264, 0xA7CC: 0xA7CD, 0xA7DA: 0xA7DB, 0xA7DC: 0x019B}
-    return garay | latin
+    others = {0x1C89: 0x1C8A, 0xA7CB: 0x0264, 0xA7CC: 0xA7CD, 0xA7DA: 0xA7DB, 0xA7DC: 0x019B}
+    return garay | others
 
 
 _SPECIAL: Final[Mapping[int, int]] = MappingProxyType({0x0130: 0x0069} | _newer())

@@ -1,4 +1,7 @@
-"""PostgreSQL's NUMERIC arithmetic on Decimal: the same digits, to the last place."""
+"""PostgreSQL's NUMERIC arithmetic on Decimal: the same digits, to the last place.
+
+PostgreSQL has no -0, so no result is one: `CONTEXT.plus` makes it 0.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +29,17 @@ def number_of(value: object) -> Decimal:
     if isinstance(value, int):
         return Decimal(value)
     if isinstance(value, float):
-        return Decimal(format(Decimal(format(value, f".{_FLOAT_DIGITS}g")), "f"))
+        plain = format(Decimal(format(value, f".{_FLOAT_DIGITS}g")), "f")
+        return CONTEXT.plus(Decimal(plain))
     raise TypeError(f"A {type(value).__name__} is not a number.")
 
 
 def round_half_away(value: Decimal, places: int) -> Decimal:
     """Return a number with so many places after the point; negative places give tens."""
     rounded = value.quantize(Decimal(1).scaleb(-places), context=CONTEXT)
-    return rounded if places >= 0 else rounded.quantize(Decimal(1), context=CONTEXT)
+    if places < 0:
+        rounded = rounded.quantize(Decimal(1), context=CONTEXT)
+    return CONTEXT.plus(rounded)
 
 
 def divide(left: Decimal, right: Decimal) -> Decimal | None:
@@ -47,12 +53,12 @@ def divide(left: Decimal, right: Decimal) -> Decimal | None:
     if CONTEXT.multiply(rest, Decimal(2)) >= right.copy_abs():
         whole = CONTEXT.add(whole, Decimal(1))
     quotient = whole.scaleb(-places, context=CONTEXT)
-    return -quotient if left.is_signed() != right.is_signed() else quotient
+    return CONTEXT.minus(quotient) if left.is_signed() != right.is_signed() else quotient
 
 
 def remainder(left: Decimal, right: Decimal) -> Decimal | None:
     """Return what is left of a division, with the sign of the dividend; by zero null."""
-    return CONTEXT.remainder(left, right) if right else None
+    return CONTEXT.plus(CONTEXT.remainder(left, right)) if right else None
 
 
 def _quotient_places(left: Decimal, right: Decimal) -> int:

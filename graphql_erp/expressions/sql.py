@@ -20,6 +20,7 @@ from graphql_erp.expressions.scope import FieldInfo, Models, SqlScope, SqlSubsco
 from graphql_erp.expressions.sql_functions import (
     NUMERIC,
     SqlValue,
+    alike,
     arithmetic_sql,
     as_number,
     call_sql,
@@ -232,17 +233,24 @@ class _Writer:
             case Arithmetic(operator, left, right):
                 zone = self.timezone
                 return arithmetic_sql(operator, self.number(left), self.number(right), zone)
+            case Call("coalesce", nodes):
+                known = self.type_of(node)
+                values = alike([self.typed(item) for item in nodes], known)
+                kinds = [item.type for item in values if not isinstance(item, sa.Null)]
+                return sa.func.coalesce(*values, type_=kinds[0])
             case Call(function, nodes):
                 return call_sql(function, [self.typed(item) for item in nodes], self.timezone)
-            case Case(branches, otherwise):
-                pairs = [
-                    (self.condition(condition, exact=False), self.value(value))
-                    for condition, value in branches
-                ]
-                return sa.case(*pairs, else_=self.value(otherwise))
+            case Case():
+                return self.case(node)
             case Aggregate(function, relation, value, where):
                 return self.over(relation, function, value, where)
         raise ExpressionError(f"{type(node).__name__} is not a value.")
+
+    def case(self, node: Case) -> Column:
+        written = [*(value for _, value in node.branches), node.otherwise]
+        *values, otherwise = alike([self.typed(item) for item in written], self.type_of(node))
+        conditions = [self.condition(condition, exact=False) for condition, _ in node.branches]
+        return sa.case(*zip(conditions, values, strict=True), else_=otherwise)
 
     def typed(self, node: Node) -> SqlValue:
         """Return a value together with its type, as functions need it."""
@@ -267,8 +275,9 @@ class _Writer:
         """Return an aggregate over the records of a to-many relation."""
         related = self.subscope(relation)
         inner = _Writer(related, self.context)
-        anything = where is None or where == TRUE
-        condition = None if anything else inner.condition(where, exact=False)
+        condition = None
+        if where is not None and where != TRUE:
+            condition = inner.condition(where, exact=False)
         if value is None:
             return related.scalar(sa.func.count(), condition)
         known = inner.typed(value)

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import INTERVAL
 
 from graphql_erp.expressions.functions import DURATIONS, LONGEST, MIDNIGHT
 from graphql_erp.expressions.tree import Kind, Literal, Node, ValueType
+from graphql_erp.expressions.types import is_null
 
 Column = sa.ColumnElement[Any]
 Zone = Callable[[], Column]
@@ -79,8 +80,6 @@ def call_sql(function: str, arguments: Sequence[SqlValue], zone: Zone) -> Column
     """Return a function's call."""
     first = arguments[0]
     match function:
-        case "coalesce":
-            return _coalesce(arguments)
         case "concat":
             return _concat(arguments)
         case "round":
@@ -106,12 +105,11 @@ def _round(value: Column, digits: int) -> Column:
     return sa.func.round(value, sa.literal_column(str(int(digits))), type_=NUMERIC)
 
 
-def _coalesce(arguments: Sequence[SqlValue]) -> Column:
-    kinds = {value.type.kind for value in arguments}
-    numbers = len(kinds) > 1 and Kind.DECIMAL in kinds
-    values = [as_number(value) if numbers else value.sql for value in arguments]
-    known = next((value.type for value in values if not isinstance(value, sa.Null)), None)
-    return sa.func.coalesce(*values, type_=known)
+def alike(values: Sequence[SqlValue], known: ValueType) -> list[Column]:
+    """Return values of one result in one SQL type: NUMERIC when they are numbers of two kinds."""
+    if known.kind is not Kind.DECIMAL:
+        return [value.sql for value in values]
+    return [value.sql if is_null(value.node) else as_number(value) for value in values]
 
 
 def _concat(arguments: Sequence[SqlValue]) -> Column:

@@ -285,10 +285,14 @@ def _is_constant(operand: Node) -> bool:
 
 
 def _plain(value: object, known: ValueType) -> object:
+    if isinstance(value, bool):
+        return value
     if isinstance(value, str) and known.choices:
         return constant(value)
-    if known.kind is Kind.RECORD or isinstance(value, Decimal):
-        return format(value, "f") if isinstance(value, Decimal) else str(value)
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if known.kind is Kind.RECORD:
+        return str(value)
     if isinstance(value, date | datetime | time):
         return value.isoformat()
     return value

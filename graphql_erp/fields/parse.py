@@ -21,6 +21,7 @@ _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?"
 _TIME = re.compile(_CLOCK)
 _DATETIME = re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[Tt ]({_CLOCK})(.*)")
 _OFFSET = re.compile(r"[Zz]|[+-](?:0[0-9]|1[0-4]):[0-5][0-9]")
+_FIRST, _LAST = (limit.replace(tzinfo=dt.UTC) for limit in (dt.datetime.min, dt.datetime.max))
 _EXACT = decimal.Context(prec=2 * MAX_NUMBER_LENGTH, rounding=decimal.ROUND_HALF_UP)
 
 
@@ -197,9 +198,13 @@ def parse_datetime(value: Any) -> dt.datetime:
     if value.utcoffset() is None:
         raise InvalidValue("must say its offset from UTC, as in 2026-01-31T12:00:00Z or ...+02:00.")
     try:
-        return value.astimezone(dt.UTC)
+        moment = value.astimezone(dt.UTC)
     except OverflowError:
         raise InvalidValue("must lie within the years 1 to 9999 in UTC.") from None
+    # The driver takes the very first and the very last moment of Python for infinity.
+    if moment in {_FIRST, _LAST}:
+        raise InvalidValue("must lie within the years 1 to 9999 in UTC, their ends excluded.")
+    return moment
 
 
 def _moment(text: str) -> dt.datetime:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from graphql_erp.expressions.tree import Name, Parameter
 from graphql_erp.planning.plan import OnePlan, Plan
 from graphql_erp.reading.json_select import one_select, page_select
 from graphql_erp.reading.scope import Build
-from graphql_erp.reading.statement import Slot, Statement, compile_statement
+from graphql_erp.reading.statement import Inputs, Statement, compile_statement
 from graphql_erp.registry.registry import Registry
 from graphql_erp.tables.build import Tables
-
-Inputs = Mapping[str, Any]
-"""Coerced variables of the client, and values of the surroundings under `@user`, `@today`, ..."""
-
-Fetch = Callable[[Inputs], Any]
-
 
 class Connection(Protocol):
     """What running a statement asks of a connection."""
@@ -34,19 +26,6 @@ class RootStatement:
     key: str
     statement: Statement
     is_nullable: bool
-    arguments: tuple[tuple[int, Fetch], ...]
-    """(position, function of the inputs) of what is known only at run time."""
-
-    def bind(self, inputs: Inputs) -> list[Any]:
-        """Return the values of the statement's parameters.
-
-        Raises:
-            RequestError: A value cannot be sent to PostgreSQL.
-        """
-        values = list(self.statement.constants)
-        for position, fetch in self.arguments:
-            values[position] = fetch(inputs)
-        return values
 
 
 def compile_plan(plan: Plan, registry: Registry, tables: Tables) -> tuple[RootStatement, ...]:
@@ -60,29 +39,8 @@ def compile_plan(plan: Plan, registry: Registry, tables: Tables) -> tuple[RootSt
         else:
             select = page_select(build, root.plan)
         statement = compile_statement(select, build.slots)
-        arguments = tuple((position, _fetch(slot)) for position, slot in statement.variable)
-        roots.append(RootStatement(root.key, statement, is_one, arguments))
+        roots.append(RootStatement(root.key, statement, is_one))
     return tuple(roots)
-
-
-def _fetch(slot: Slot) -> Fetch:
-    read = slot.read
-    if isinstance(slot.node, Name):
-        name = f"@{slot.node.name}"
-        return lambda inputs: read(inputs[name])
-    if not isinstance(slot.node, Parameter):
-        raise TypeError(f"{slot.node} has no value at run time.")
-    first, *rest = slot.node.key.split(".")
-    if not rest:
-        return lambda inputs: read(inputs[first])
-
-    def fetch(inputs: Inputs) -> Any:
-        value: Any = inputs[first]
-        for step in rest:
-            value = value[int(step)] if isinstance(value, list) else value[step]
-        return read(value)
-
-    return fetch
 
 
 async def run(
@@ -94,6 +52,6 @@ async def run(
     """
     answers: list[bytes] = []
     for root in roots:
-        answer = await connection.fetchval(root.statement.sql, *root.bind(inputs))
+        answer = await connection.fetchval(root.statement.sql, *root.statement.bind(inputs))
         answers.append(b"null" if answer is None else answer)
     return answers

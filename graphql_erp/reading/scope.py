@@ -78,9 +78,11 @@ class Build:
         scope = self.open(model)
         return scope.select(*scope.source.c).subquery(self.alias_name(table.name))
 
-    def condition(self, node: Condition, scope: Scope) -> sa.ColumnElement[bool]:
-        """Return a condition as SQL."""
-        return condition_sql(node, scope, self.context)
+    def condition(
+        self, node: Condition, scope: Scope, *, exact: bool = False
+    ) -> sa.ColumnElement[bool]:
+        """Return a condition as SQL; `exact` when null must not stand for false."""
+        return condition_sql(node, scope, self.context, exact=exact)
 
     @property
     def context(self) -> SqlContext:

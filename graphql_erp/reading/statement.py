@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import asyncpg
 
-from graphql_erp.expressions.tree import Literal, Name, Node, ValueType
+from graphql_erp.expressions.tree import Literal, Name, Node, Parameter, ValueType
 
 Read = Callable[[Any], Any]
 """Value given by the client -> value sent to PostgreSQL; raises RequestError."""
+
+
+Inputs = Mapping[str, Any]
+"""Coerced variables of the client, and values of the surroundings under `@user`, `@today`, ..."""
+
+Fetch = Callable[[Inputs], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,58 +33,64 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL text with $1, $2, ... and the slots behind them.
-
-    Attributes:
-        constants: Values of the slots that never change, None elsewhere.
-        variable: (position, slot) of the slots to be read at run time.
-    """
+    """SQL text with $1, $2, ... and where the values behind them come from."""
 
     sql: str
-    slots: tuple[Slot, ...]
     constants: tuple[Any, ...]
-    variable: tuple[tuple[int, Slot], ...]
+    """Values of the parameters that never change, None for the others."""
+    variable: tuple[tuple[int, Fetch], ...]
+    """(position, function of the inputs) of what is known only at run time."""
+
+    def bind(self, inputs: Inputs) -> list[Any]:
+        """Return the values of the parameters.
+
+        Raises:
+            RequestError: A value cannot be sent to PostgreSQL.
+        """
+        values = list(self.constants)
+        for position, fetch in self.variable:
+            values[position] = fetch(inputs)
+        return values
 
 
 _DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
 
 
 def compile_statement(select: sa.sql.Executable, slots: dict[str, Slot]) -> Statement:
-    """Return the statement of a select whose bind parameters are named by `slots`."""
+    """Return the statement of a select; parameters named in `slots` get their values from there."""
     compiled = select.compile(  # type: ignore[attr-defined]
         dialect=_DIALECT, compile_kwargs={"render_postcompile": True}
     )
-    ordered: list[Slot] = []
-    for name in compiled.positiontup or ():
+    constants: list[Any] = []
+    variable: list[tuple[int, Fetch]] = []
+    for position, name in enumerate(compiled.positiontup or ()):
         slot = slots.get(name)
-        ordered.append(slot or constant_slot(compiled.params[name]))
-    return Statement(
-        sql=str(compiled),
-        slots=tuple(ordered),
-        constants=tuple(
-            slot.read(slot.node.value) if isinstance(slot.node, Literal) else None
-            for slot in ordered
-        ),
-        variable=tuple(
-            (number, slot)
-            for number, slot in enumerate(ordered)
-            if not isinstance(slot.node, Literal)
-        ),
-    )
+        if slot is None:
+            constants.append(compiled.params[name])
+        elif isinstance(slot.node, Literal):
+            constants.append(slot.read(slot.node.value))
+        else:
+            constants.append(None)
+            variable.append((position, fetcher(slot)))
+    return Statement(str(compiled), tuple(constants), tuple(variable))
 
 
-def constant_slot(value: Any) -> Slot:
-    """Return the slot of a value the engine itself put into a statement."""
-    return Slot(Literal(value), _UNTYPED, _as_it_is)
+def fetcher(slot: Slot) -> Fetch:
+    """Return the function that takes a slot's value out of the inputs and reads it."""
+    read = slot.read
+    if isinstance(slot.node, Name):
+        name = f"@{slot.node.name}"
+        return lambda inputs: read(inputs[name])
+    if not isinstance(slot.node, Parameter):
+        raise TypeError(f"{slot.node} has no value at run time.")
+    first, *rest = slot.node.key.split(".")
+    if not rest:
+        return lambda inputs: read(inputs[first])
 
+    def fetch(inputs: Inputs) -> Any:
+        value: Any = inputs[first]
+        for step in rest:
+            value = value[int(step)] if isinstance(value, list) else value[step]
+        return read(value)
 
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-_UNTYPED = ValueType(kind="text")  # type: ignore[arg-type]
-
-
-def surroundings_key(node: Node) -> str:
-    """Return the name of the surroundings a slot asks for, "" when it asks for none."""
-    return node.name if isinstance(node, Name) else ""
+    return fetch

@@ -13,7 +13,7 @@ from graphql_erp.errors import DeclarationError, Problem
 from graphql_erp.fields.labels import words
 from graphql_erp.fields.relation import RelationType
 from graphql_erp.registry.binder import Binder
-from graphql_erp.registry.checks import CHECKS
+from graphql_erp.registry.cross_checks import CROSS_CHECKS
 from graphql_erp.registry.computed import Expressions, bind_computed
 from graphql_erp.registry.conditions import bind_checks
 from graphql_erp.registry.draft import Drafts, FieldDraft, ModelDraft, unknown
@@ -40,7 +40,7 @@ def build_registry(modules: Sequence[ModuleDecl]) -> Registry:
     ordered = in_dependency_order(modules, problems)
     drafts = _drafts(ordered, problems)
     groups = read_groups(ordered, problems)
-    for check in CHECKS:
+    for check in CROSS_CHECKS:
         problems.extend(check(drafts, groups))
     binder = Binder(drafts, problems)
     python = [load_python(module, problems) for module in ordered]

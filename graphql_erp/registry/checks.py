@@ -1,89 +1,48 @@
-"""Cross checks: what no single declaration can see. Each gives problems with a stable id."""
+"""The ids of the checks of this layer, each with the sentence its reference page starts from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
+from types import MappingProxyType
 
-from graphql_erp.errors import Problem
-from graphql_erp.expressions.tree import Kind
-from graphql_erp.fields.monetary import Monetary
-from graphql_erp.registry.draft import Drafts, FieldDraft, near_miss
-from graphql_erp.registry.grants import GroupDef, unknown_groups
-from graphql_erp.registry.names import clash_problems, field_name_problems
-
-CURRENCY_MODEL = "Currency"
-
-Groups = Mapping[str, GroupDef]
-Check = Callable[[Drafts, Groups], Iterator[Problem]]
-
-
-def reserved_field(drafts: Drafts, _groups: Groups) -> Iterator[Problem]:
-    """Field names that are taken by the engine, Python or a relation's id."""
-    for model in drafts.models.values():
-        yield from field_name_problems(model)
-
-
-def name_clash(drafts: Drafts, _groups: Groups) -> Iterator[Problem]:
-    """Names of GraphQL types, root fields and tables that two things would have."""
-    yield from clash_problems(drafts.models)
-
-
-def unknown_group(drafts: Drafts, groups: Groups) -> Iterator[Problem]:
-    """Groups of fields that nobody declares."""
-    for model, draft in _fields(drafts):
-        what = f'field "{draft.name}" of {model}'
-        yield from unknown_groups(draft.type.groups, what, groups, draft.place("groups"))
-
-
-def bad_currency(drafts: Drafts, _groups: Groups) -> Iterator[Problem]:
-    """Monetary fields whose currency is no relation to Currency."""
-    for model, draft in _fields(drafts):
-        kind = draft.type
-        if not isinstance(kind, Monetary) or kind.currency in drafts.broken:
-            continue
-        fields = drafts.models[model].fields
-        unit = fields.get(kind.currency)
-        relation = unit.relation if unit else None
-        if relation and not relation.is_to_many and relation.target == CURRENCY_MODEL:
-            continue
-        places = {
-            name: item.decl.source
-            for name, item in fields.items()
-            if item.relation and item.column and item.relation.target == CURRENCY_MODEL
-        }
-        message = (
-            f'field "{draft.name}" of {model} needs the ManyToOne "{kind.currency}"'
-            f" to {CURRENCY_MODEL}."
-        )
-        hint = near_miss(kind.currency, places) or (
-            f"Add `{kind.currency}: {{type: ManyToOne, to: {CURRENCY_MODEL}}}`,"
-            " or name another field by `currency:`."
-        )
-        yield draft.place("currency").problem("bad_currency", message, hint)
-
-
-def bad_index(drafts: Drafts, _groups: Groups) -> Iterator[Problem]:
-    """Indexes that do not suit the type of the field."""
-    for model, draft in _fields(drafts):
-        kind = draft.type
-        what = f'field "{draft.name}" of {model}'
-        place = draft.place("index")
-        if isinstance(kind.index, str) and kind.index != "search":
-            message = f"{what} cannot have `index: {kind.index}`."
-            yield place.problem("bad_index", message, "Write true, or search for substrings.")
-        elif kind.index == "search" and (kind.kind is not Kind.TEXT or not kind.graphql_type):
-            hint = "Only Char, Text, Email and Url are searched; write `index: true`."
-            yield place.problem("bad_index", f"{what} is no text to search in.", hint)
-        elif kind.kind is Kind.JSON and (kind.index or kind.unique):
-            message = f"{what} is a Json field, which has neither index nor unique values."
-            yield place.problem("bad_index", message)
-
-
-def _fields(drafts: Drafts) -> Iterator[tuple[str, FieldDraft]]:
-    for name, model in drafts.models.items():
-        for draft in model.fields.values():
-            yield name, draft
-
-
-CHECKS: tuple[Check, ...] = (reserved_field, name_clash, unknown_group, bad_currency, bad_index)
-"""All cross checks, in the order they are made."""
+CHECKS: Mapping[str, str] = MappingProxyType(
+    {
+        "bad_currency": "A Monetary field names no to-one field to Currency.",
+        "bad_expression": "An expression cannot be read, or does not fit the model.",
+        "bad_index": "An index does not suit the type of the field.",
+        "bad_key": "A unique key or an index names fields that are not stored.",
+        "bad_order": "An order names something that has no order.",
+        "bad_search": "`search` names a field that is no text.",
+        "compute_cycle": "Computed fields need each other in a circle.",
+        "duplicate_behaviour": "A module has two behaviour classes for one model.",
+        "duplicate_field": "An extension declares a field that exists with another type.",
+        "duplicate_group": "Two groups have one name.",
+        "duplicate_model": "Two models have one name.",
+        "duplicate_name": "Two checks, keys or indexes of one model have one name.",
+        "duplicate_record": "Two records have one identifier.",
+        "import_failed": "A Python file of the module raises when it is imported.",
+        "invalid_default": "A default does not fit its field.",
+        "invalid_option": "Options of a field contradict each other or make no sense.",
+        "invalid_value": "A record has a value that does not fit its field.",
+        "inverse_clash": "An inverse would have the name of another field.",
+        "inverse_mismatch": "The two ends of a relation do not agree.",
+        "missing_dependency": "A module uses another one it does not depend on.",
+        "missing_type": "A field has no type.",
+        "missing_value": "A record lacks a value its model requires.",
+        "name_clash": "Two things would have one name in GraphQL or in the database.",
+        "not_extensible": "An extension changes what only the owner may change.",
+        "not_supported": "Something this version cannot do yet.",
+        "not_writable": "A record sets a field that the engine sets.",
+        "reserved_field": "A field has a name that is taken.",
+        "unknown_field": "A name is no field of the model.",
+        "unknown_field_type": "A name is no field type.",
+        "unknown_group": "A name is no group.",
+        "unknown_inverse": "A OneToMany names no to-one field that leads back.",
+        "unknown_model": "A name is no model.",
+        "unknown_operation": "A grant names neither an operation nor a method.",
+        "unknown_record": "A name is no record's identifier.",
+        "wrong_expression_type": "An expression gives values of another type than its field.",
+        "wrong_reference": "A record refers to a record of another model.",
+    }
+)
+"""Sentence by id; every id has a case among the tests of refused declarations."""

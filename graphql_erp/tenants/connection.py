@@ -70,4 +70,8 @@ async def connect_tenant(dsn: str, settings: Settings) -> TenantConnection:
         raise TenantUnavailable(
             "The tenant's database cannot be reached.", hint="Is its name right, and is it up?"
         ) from error
+    # Answers are JSON made by PostgreSQL: their bytes go to the client as they are.
+    await connection.set_type_codec(
+        "json", schema="pg_catalog", encoder=bytes, decoder=bytes, format="binary"
+    )
     return connection

@@ -5,6 +5,7 @@ Process ids are not asked: they are reused, and a dead postmaster may stay a zom
 
 import socket
 import struct
+from contextlib import suppress
 from enum import Enum, auto
 from pathlib import Path
 
@@ -59,7 +60,8 @@ def _read_answer(client: socket.socket) -> Answer:
         return Answer.BUSY
     kind, length = struct.unpack("!cI", head)
     if kind != b"E":
-        client.sendall(b"X\0\0\0\4")
+        with suppress(OSError):
+            client.sendall(b"X\0\0\0\4")
         return Answer.READY
     fields = _receive(client, length - 4).split(b"\0")
     # Every other refusal (too many connections, unknown role) comes from a server at work.

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from graphql_erp.registry.model import ModelDef
-from graphql_erp.writing.checks import check_rows, check_written
+from graphql_erp.writing.checks import broken_checks
 from graphql_erp.writing.statements import ORDINAL, run_rows, taken, unnested
 from graphql_erp.writing.targets import resolve_references
 from graphql_erp.writing.values import Row, fill_defaults, read_row
@@ -39,12 +39,11 @@ async def create(
 async def create_rows(writer: Writer, model: ModelDef, rows: Sequence[Row]) -> Written:
     """Create records from rows that are read and filled: the steps all ways of creating share."""
     await resolve_references(writer, model, rows)
-    check_rows(writer, model, rows)
     problems = tuple(problem for row in rows for problem in row.problems)
     if problems or not rows:
         return Written(problems=problems)
     ids = await insert(writer, model, [row.values for row in rows])
-    return Written(ids, await check_written(writer, model, ids, rows))
+    return Written(ids, await broken_checks(writer, model, ids, rows))
 
 
 async def insert(

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from graphql_erp.errors import UserProblem
-from graphql_erp.writing.checks import check_written
+from graphql_erp.writing.checks import broken_checks
 from graphql_erp.writing.statements import run_rows
 from graphql_erp.writing.targets import resolve_references
 from graphql_erp.writing.values import read_row
@@ -44,7 +44,7 @@ async def update(
     )
     if not await run_rows(writer.connection, statement):
         return Written(problems=(not_found(model.label, record_id),))
-    return Written((record_id,), await check_written(writer, model, (record_id,), [row]))
+    return Written((record_id,), await broken_checks(writer, model, (record_id,), [row]))
 
 
 def not_found(label: str, record_id: int) -> UserProblem:

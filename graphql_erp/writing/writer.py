@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from graphql_erp.errors import UserProblem
+from graphql_erp.reading.surroundings import local_day
 from graphql_erp.registry.model import ModelDef
 from graphql_erp.registry.registry import Registry
 from graphql_erp.security.actor import Actor
@@ -38,7 +38,7 @@ class Writer:
     @property
     def today(self) -> date:
         """The day it is for the actor."""
-        return self.now.astimezone(ZoneInfo(self.actor.timezone)).date()
+        return local_day(self.actor, self.now)
 
     def model(self, name: str) -> ModelDef:
         """Return a model."""

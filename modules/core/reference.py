@@ -15,7 +15,6 @@ Record = tuple[str, Mapping[str, object]]
 ACTIVE_CURRENCIES = frozenset({"CHF", "EUR", "GBP", "JPY", "USD"})
 ACTIVE_LANGUAGES = frozenset({"de_DE", "en_GB", "en_US", "es_ES", "fr_FR", "it_IT", "pt_PT"})
 
-_PLACES_WITHOUT_MINOR_UNIT = 2
 _LANGUAGES_PER_SWEEP = 64
 _ANNOTATION = re.compile(r" \[.*\]$")
 """A second name after the first, as in `Cardiff [Caerdydd GB-CRD]`."""
@@ -27,14 +26,15 @@ def currencies() -> Iterator[Record]:
     import iso4217
     import pycountry
     from babel import Locale
-    from babel.numbers import get_currency_symbol
+    from babel.numbers import get_currency_precision, get_currency_symbol
 
     english = Locale("en")
     digits = {item.code: item.exponent for item in iso4217.Currency}
     for item in pycountry.currencies:
-        # Metals, test codes and the like have no minor unit; amounts in them need digits anyway.
-        exponent = digits[item.alpha_3]
-        places = _PLACES_WITHOUT_MINOR_UNIT if exponent is None else exponent
+        # CLDR tells how prices are written, ISO what is counted: Serbian accounts have two digits.
+        # Metals, test codes and the like have no minor unit, but amounts in them need digits too.
+        exponent = digits.get(item.alpha_3)
+        places = get_currency_precision(item.alpha_3) if exponent is None else exponent
         yield (
             _key("currency", item.alpha_3),
             {
@@ -119,7 +119,7 @@ def _language(code: str, locale: Any) -> Mapping[str, object]:
         "tag": code.replace("_", "-"),
         "name": name,
         "native_name": native_name or name,
-        "direction": locale.text_direction,
+        "direction": "rtl" if locale.text_direction == "rtl" else "ltr",
         "date_format": locale.date_formats["short"].pattern,
         "time_format": locale.time_formats["short"].pattern,
         "decimal_point": symbols["decimal"],

@@ -1,5 +1,6 @@
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -10,6 +11,8 @@ from peer import Peer, handler_of
 NORTHWIND = Path(__file__).parent.parent.parent / "examples" / "northwind"
 
 sys.path.insert(0, str(NORTHWIND))
+
+from loading.graphql import Client  # noqa: E402 - found through the line above
 
 FILES = {
     "categories.csv": """\
@@ -73,3 +76,10 @@ def peer() -> Iterator[Peer]:
         listener.shutdown()
         thread.join()
         listener.server_close()
+
+
+@pytest.fixture
+def client(peer: Peer) -> Iterator[Client]:
+    """Give a client of that server."""
+    with closing(Client(peer.url)) as opened:
+        yield opened

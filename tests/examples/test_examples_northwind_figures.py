@@ -1,5 +1,5 @@
 from dataclasses import replace
-from decimal import Decimal as D
+from decimal import Decimal
 from pathlib import Path
 
 from loading.checks import Check, checks, known_checks
@@ -9,13 +9,13 @@ FIGURES = Figures(
     customers=1,
     orders=2,
     lines=3,
-    gross=D("65.75"),
-    exact=D("58.320"),
-    rounded=D("58.33"),
-    by_category={"Beverages": D(36), "Condiments": D("22.33")},
-    by_employee={"1": D("36.05"), "2": D("22.28")},
-    by_month={"1996-07": D("36.05"), "1996-08": D("22.28")},
-    by_order={"10": D("36.05"), "11": D("22.28")},
+    gross=Decimal("65.75"),
+    exact=Decimal("58.320"),
+    rounded=Decimal("58.33"),
+    by_category={"Beverages": Decimal(36), "Condiments": Decimal("22.33")},
+    by_employee={"1": Decimal("36.05"), "2": Decimal("22.28")},
+    by_month={"1996-07": Decimal("36.05"), "1996-08": Decimal("22.28")},
+    by_order={"10": Decimal("36.05"), "11": Decimal("22.28")},
 )
 
 
@@ -45,26 +45,26 @@ def test_equal_figures_meet_every_check() -> None:
 
 
 def test_check_is_not_met_when_a_cent_is_missing() -> None:
-    found = replace(FIGURES, by_month={"1996-07": D("36.04"), "1996-08": D("22.28")})
+    found = replace(FIGURES, by_month={"1996-07": Decimal("36.04"), "1996-08": Decimal("22.28")})
 
     failed = [check for check in checks(FIGURES, found) if not check.is_met]
 
-    assert failed == [Check("month 1996-07", D("36.05"), D("36.04"))]
+    assert failed == [Check("month 1996-07", Decimal("36.05"), Decimal("36.04"))]
 
 
 def test_check_is_not_met_when_a_group_is_missing_or_unknown() -> None:
-    found = replace(FIGURES, by_category={"Beverages": D(36), "Sweets": D("22.33")})
+    found = replace(FIGURES, by_category={"Beverages": Decimal(36), "Sweets": Decimal("22.33")})
 
     failed = [check for check in checks(FIGURES, found) if not check.is_met]
 
     assert failed == [
-        Check("category Condiments", D("22.33"), None),
-        Check("category Sweets", None, D("22.33")),
+        Check("category Condiments", Decimal("22.33"), None),
+        Check("category Sweets", None, Decimal("22.33")),
     ]
 
 
 def test_orders_that_differ_are_counted() -> None:
-    found = replace(FIGURES, by_order={"10": D("36.06")})
+    found = replace(FIGURES, by_order={"10": Decimal("36.06")})
 
     failed = [check for check in checks(FIGURES, found) if not check.is_met]
 

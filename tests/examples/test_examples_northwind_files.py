@@ -4,6 +4,9 @@ import pytest
 from loading.files import TABLES, Row, in_waves, read_rows
 from loading.graphql import Failure
 
+from graphql_erp.declarations.discover import load_modules
+
+REPOSITORY = Path(__file__).parent.parent.parent
 BY_FILE = {table.file: table for table in TABLES}
 
 
@@ -92,3 +95,9 @@ def test_rows_that_refer_in_a_circle_are_refused() -> None:
         list(in_waves(rows, "number", "reportsTo"))
 
     assert str(caught.value) == "`reportsTo` leads nowhere or in a circle in lines 3, 4."
+
+
+def test_client_beside_the_module_is_no_part_of_it() -> None:
+    module = load_modules([REPOSITORY / "modules", REPOSITORY / "examples"], ["northwind"])[-1]
+
+    assert module.behaviours == ()

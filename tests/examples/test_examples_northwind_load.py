@@ -32,47 +32,44 @@ def quiet() -> Console:
     return Console(file=io.StringIO(), width=100)
 
 
-def test_records_are_created_in_chunks(
-    peer: Peer, monkeypatch: pytest.MonkeyPatch, folder: Path
-) -> None:
-    monkeypatch.setattr(load, "CHUNK", 2)
+def test_records_are_created_in_chunks(peer: Peer, client: Client, folder: Path) -> None:
     sizes = [2, 1, 2, 1, 1, 1, 1, 2, 2, 1]
     peer.will_answer(*({"created": {"affected": size, "errors": []}} for size in sizes))
 
     with Progress(console=quiet()) as progress:
-        load.load(Client(peer.url), folder, progress)
+        load.load(client, folder, progress, size=2)
 
     assert [len(item["data"]) for item in peer.variables] == sizes
     assert [item["data"][0].get("number") for item in peer.variables[5:7]] == [2, 1]
     assert "northwindOrderLineCreateMany(data: $data)" in peer.asked[-1]["query"]
 
 
-def test_refused_record_is_named_by_its_line(peer: Peer) -> None:
+def test_refused_record_is_named_by_its_line(peer: Peer, client: Client) -> None:
     error = {"code": "UNIQUE", "message": "Number is taken.", "path": ["number"], "index": 1}
     peer.will_answer({"created": {"affected": 0, "errors": [error]}})
 
     with pytest.raises(Failure) as caught:
-        load.create(Client(peer.url), SHIPPERS, [Row(2, {"number": 1}), Row(3, {"number": 1})])
+        load.create(client, SHIPPERS, [Row(2, {"number": 1}), Row(3, {"number": 1})])
 
     assert str(caught.value) == (
         "The server refused records of shippers.csv:\n  line 3: UNIQUE number: Number is taken."
     )
 
 
-def test_fewer_records_than_sent_are_a_failure(peer: Peer) -> None:
+def test_fewer_records_than_sent_are_a_failure(peer: Peer, client: Client) -> None:
     peer.will_answer({"created": {"affected": 1, "errors": []}})
 
     with pytest.raises(Failure) as caught:
-        load.create(Client(peer.url), SHIPPERS, [Row(2, {}), Row(3, {})])
+        load.create(client, SHIPPERS, [Row(2, {}), Row(3, {})])
 
     assert str(caught.value) == "1 of 2 records of shippers.csv were created."
 
 
-def test_loaded_server_is_refused(peer: Peer) -> None:
+def test_loaded_server_is_refused(peer: Peer, client: Client) -> None:
     peer.will_answer({**NOTHING, "northwindOrders": {"totalCount": 830}})
 
     with pytest.raises(Failure) as caught:
-        load.refuse_when_loaded(Client(peer.url))
+        load.refuse_when_loaded(client)
 
     assert str(caught.value) == (
         "Northwind records are already there: 830 from orders.csv. Nothing was loaded.\n"
@@ -80,19 +77,19 @@ def test_loaded_server_is_refused(peer: Peer) -> None:
     )
 
 
-def test_empty_server_is_accepted(peer: Peer) -> None:
+def test_empty_server_is_accepted(peer: Peer, client: Client) -> None:
     peer.will_answer(NOTHING)
 
-    load.refuse_when_loaded(Client(peer.url))
+    load.refuse_when_loaded(client)
 
     assert len(peer.asked) == 1
 
 
-def test_server_without_the_module_is_refused(peer: Peer) -> None:
+def test_server_without_the_module_is_refused(peer: Peer, client: Client) -> None:
     peer.will_refuse("GRAPHQL_VALIDATION_FAILED", "Cannot query field 'northwindOrders'.")
 
     with pytest.raises(Failure) as caught:
-        load.refuse_when_loaded(Client(peer.url))
+        load.refuse_when_loaded(client)
 
     assert str(caught.value) == (
         f"The server at {peer.url} does not offer the module northwind.\n"
@@ -101,16 +98,16 @@ def test_server_without_the_module_is_refused(peer: Peer) -> None:
     )
 
 
-def test_other_refusals_keep_their_message(peer: Peer) -> None:
+def test_other_refusals_keep_their_message(peer: Peer, client: Client) -> None:
     peer.will_refuse("UNAUTHENTICATED", "Log in first.")
 
     with pytest.raises(Refused) as caught:
-        load.refuse_when_loaded(Client(peer.url))
+        load.refuse_when_loaded(client)
 
     assert str(caught.value) == "The server refused the request:\n  Log in first."
 
 
-def test_groups_are_read_page_by_page(peer: Peer) -> None:
+def test_groups_are_read_page_by_page(peer: Peer, client: Client) -> None:
     sums = {"gross": "65.75", "lineTotal": "58.33", "lineTotalExact": "58.3200"}
     peer.will_answer(
         {
@@ -126,7 +123,7 @@ def test_groups_are_read_page_by_page(peer: Peer) -> None:
         {"northwindOrders": page([{"number": 11, "orderTotal": "22.28"}], None)},
     )
 
-    found = figures_of_server(Client(peer.url))
+    found = figures_of_server(client)
 
     assert found.by_month == {"1996-07": Decimal("36.05"), "1996-08": Decimal("22.28")}
     assert [item.get("after") for item in peer.variables[1:]] == [
@@ -164,11 +161,11 @@ def test_other_data_are_refused_before_the_server_is_asked(
     assert peer.asked == []
 
 
-def test_answer_that_is_not_graphql_is_shown(peer: Peer) -> None:
+def test_answer_that_is_not_graphql_is_shown(peer: Peer, client: Client) -> None:
     peer.answers.append((502, b"<h1>Bad gateway</h1>"))
 
     with pytest.raises(Failure) as caught:
-        Client(peer.url).execute("{ __typename }")
+        client.execute("{ __typename }")
 
     assert str(caught.value) == (
         f"{peer.url} is no GraphQL server: it answered 502: <h1>Bad gateway</h1>"

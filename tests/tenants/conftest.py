@@ -1,5 +1,6 @@
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,11 +77,10 @@ def own_settings(data_dir: Path) -> Settings:
 @pytest.fixture
 def environment(data_dir: Path) -> dict[str, str]:
     """Give the variables of a program that uses the server of this test."""
-    package = Path(__file__).resolve().parents[2]
     others = {name: value for name, value in os.environ.items() if not name.startswith("ERP_")}
     return {
         **others,
-        "PYTHONPATH": str(package),
+        "PYTHONPATH": os.pathsep.join(sys.path),
         "ERP_DATA_DIR": str(data_dir),
         "ERP_DATABASE_PREFIX": "own",
     }

@@ -44,6 +44,9 @@ class Writer:
             self._progress.release()
 
     def wait_for_more(self, count: int) -> None:
+        # What was written before the last kill is no sign of life now.
+        while self._progress.acquire(blocking=False):
+            pass
         for _ in range(count):
             assert self._progress.acquire(timeout=30), "The writer makes no progress."
 

@@ -6,6 +6,7 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+
 def wall(moment: datetime, zone: ZoneInfo) -> datetime:
     """Return a moment as the clocks of a zone show it."""
     return moment.astimezone(zone).replace(tzinfo=None)
@@ -29,7 +30,7 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def moved(clock: date, unit: str, amount: int) -> date | None:
-    """Return a date or wall-clock time some days, months or years later; null beyond the calendar."""
+    """Return a date or wall-clock time moved by days, months or years; null beyond the calendar."""
     try:
         if unit == "days":
             return clock + timedelta(days=amount)

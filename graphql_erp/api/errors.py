@@ -1,0 +1,48 @@
+"""Errors -> the `errors` member of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+from graphql_erp.api.call import Answer
+from graphql_erp.api.documents import RequestErrors
+from graphql_erp.errors import RequestError
+
+
+def listed(error: RequestError) -> list[RequestError]:
+    """Return the errors an error stands for."""
+    return error.errors if isinstance(error, RequestErrors) else [error]
+
+
+def error_member(error: RequestError) -> dict[str, Any]:
+    """Return one error as the specification writes it, with our code and hint."""
+    member: dict[str, Any] = {"message": error.message}
+    if error.locations:
+        member["locations"] = [{"line": line, "column": column} for line, column in error.locations]
+    if error.path:
+        member["path"] = list(error.path)
+    member["extensions"] = {"code": error.code}
+    if error.hint:
+        member["extensions"]["hint"] = error.hint
+    return member
+
+
+def errors_json(errors: Iterable[RequestError]) -> bytes:
+    """Return the list of errors as JSON."""
+    return orjson.dumps([error_member(error) for error in errors])
+
+
+def refused(error: RequestError) -> Answer:
+    """Return the answer to a request that failed before execution: no `data` member."""
+    errors = listed(error)
+    return Answer(
+        b'{"errors":' + errors_json(errors) + b"}", has_data=False, status=errors[0].status
+    )
+
+
+def failed(error: RequestError) -> Answer:
+    """Return the answer to a request that failed while it was executed: `data` is null."""
+    return Answer(b'{"errors":' + errors_json(listed(error)) + b',"data":null}', has_data=True)

@@ -1,0 +1,174 @@
+"""Engine: a GraphQL request -> plan -> SQL -> the answer's bytes.
+
+A warm document goes from its text to SQL by two dictionary look-ups: the document, and the plan
+for the shape of its variables. PostgreSQL's JSON is passed through unparsed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import asyncpg
+import orjson
+from graphql.execution.values import VariableValues
+
+from graphql_erp.api.call import Answer, Call
+from graphql_erp.api.document_limits import DocumentLimits
+from graphql_erp.api.documents import DocumentCache, Operation
+from graphql_erp.api.errors import failed, refused
+from graphql_erp.api.meta_fields import introspect
+from graphql_erp.api.mutations import Mutations
+from graphql_erp.api.roots import plan_roots
+from graphql_erp.api.schema import ApiSchema, build_schema
+from graphql_erp.api.selection import SelectionReader
+from graphql_erp.config import Settings
+from graphql_erp.environment.environment import Environment
+from graphql_erp.errors import BadUserInput, MethodNotAllowed, RequestError, Timeout
+from graphql_erp.planning.pages import PageLimits
+from graphql_erp.planning.plan import Plan
+from graphql_erp.planning.planner import Planner
+from graphql_erp.planning.restrict import restrict
+from graphql_erp.reading.program import RootStatement, compile_plan, run
+from graphql_erp.reading.surroundings import surroundings
+from graphql_erp.registry.registry import Registry
+from graphql_erp.tables.build import Tables, build_tables
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """An operation prepared for one key: statements, and members known without the database."""
+
+    plan: Plan
+    statements: tuple[RootStatement, ...]
+    members: tuple[tuple[bytes, bytes | None], ...]
+    """(`"key":`, JSON) of each root field in order; None where a statement gives the JSON."""
+
+    def assemble(self, answers: list[bytes]) -> bytes:
+        """Return the response body."""
+        parts = iter(answers)
+        data = b",".join(
+            key + (next(parts) if known is None else known) for key, known in self.members
+        )
+        return b'{"data":{' + data + b"}}"
+
+
+class Engine:
+    """Everything that answers GraphQL for one set of modules; shared by its tenants."""
+
+    def __init__(self, registry: Registry, settings: Settings) -> None:
+        self.registry = registry
+        self.tables: Tables = build_tables(registry)
+        self.schema: ApiSchema = build_schema(registry)
+        self.planner = Planner(registry, _page_limits(settings))
+        self.documents = DocumentCache(
+            self.schema.graphql,
+            _document_limits(settings),
+            size=settings.document_cache,
+            hide_suggestions=not settings.development,
+        )
+        self._mutations = Mutations(registry, self.tables, self.schema, self.planner)
+
+    async def execute(self, call: Call, environment: Environment) -> Answer:
+        """Answer one request.
+
+        Raises:
+            Exception: A failure of ours; the endpoint masks it.
+        """
+        try:
+            operation = self.documents.get(call.document).operation(call.operation_name)
+            if call.read_only and not operation.is_query:
+                raise MethodNotAllowed(
+                    "Mutations are not answered on GET.", hint="Send the request by POST."
+                )
+            variables = operation.coerce(call.variables)
+        except RequestError as error:
+            return refused(error)
+        try:
+            if operation.is_query:
+                return await self._query(operation, variables, environment)
+            return await self._mutations.run(operation, variables, environment)
+        except RequestError as error:
+            return failed(error)
+
+    async def _query(
+        self, operation: Operation, variables: VariableValues, environment: Environment
+    ) -> Answer:
+        program = await self.prepare(operation, variables, environment)
+        if not program.statements:
+            return Answer(program.assemble([]), has_data=True)
+        inputs = surroundings(environment.actor, environment.clock())
+        inputs.update(variables.coerced)
+        try:
+            async with environment.pool.acquire() as connection:
+                if len(program.statements) == 1:
+                    answers = await run(program.statements, inputs, connection)
+                else:
+                    async with connection.transaction(isolation="repeatable_read", readonly=True):
+                        answers = await run(program.statements, inputs, connection)
+        except asyncpg.QueryCanceledError as error:
+            raise Timeout(
+                "The query took longer than the limit.", hint="Ask for less, or filter more."
+            ) from error
+        except asyncpg.DataError as error:
+            raise BadUserInput(
+                f"A value cannot be used: {error}.", hint="Check the values of filters."
+            ) from error
+        return Answer(program.assemble(answers), has_data=True)
+
+    async def prepare(
+        self, operation: Operation, variables: VariableValues, environment: Environment
+    ) -> Program:
+        """Return the program of an operation for its variables and the actor's permission.
+
+        Raises:
+            RequestError: An argument cannot be used, or the plan is beyond a limit.
+        """
+        key = (environment.permission.fingerprint, operation.key(variables.coerced))
+        program: Program | None = operation.programs.get(key)
+        if program is None:
+            if operation.has_introspection:
+                # Introspection of a large schema takes seconds.
+                program = await asyncio.to_thread(self._prepare, operation, variables, environment)
+            else:
+                program = self._prepare(operation, variables, environment)
+            operation.remember(key, program)
+        return program
+
+    def _prepare(
+        self, operation: Operation, variables: VariableValues, environment: Environment
+    ) -> Program:
+        reader = SelectionReader(self.schema.graphql, operation.fragments, variables)
+        found = plan_roots(self.planner, self.schema, reader, operation)
+        plan = restrict(Plan(found.roots), environment.permission)
+        known = dict(found.known)
+        if found.introspection:
+            known.update(
+                introspect(self.schema.graphql, operation, found.introspection, variables.coerced)
+            )
+        return Program(
+            plan=plan,
+            statements=compile_plan(plan, self.registry, self.tables),
+            members=tuple((orjson.dumps(key) + b":", known.get(key)) for key in found.keys),
+        )
+
+
+def _page_limits(settings: Settings) -> PageLimits:
+    return PageLimits(
+        default=settings.page_default,
+        maximum=settings.page_max,
+        count_cap=settings.count_cap,
+        nodes=settings.max_nodes,
+    )
+
+
+def _document_limits(settings: Settings) -> DocumentLimits:
+    return DocumentLimits(
+        max_tokens=settings.max_tokens,
+        max_depth=settings.max_depth,
+        max_aliases=settings.max_aliases,
+        max_same_response_name=settings.max_same_response_name,
+        max_root_mutations=settings.max_root_mutations,
+        max_directives=settings.max_directives,
+        max_validation_errors=settings.max_validation_errors,
+    )

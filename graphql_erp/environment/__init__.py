@@ -1,0 +1,1 @@
+"""One request or job: registry, tenant, actor and transaction."""

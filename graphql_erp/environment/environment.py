@@ -1,0 +1,25 @@
+"""Environment: on whose behalf and where one request is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from graphql_erp.security.actor import Actor
+from graphql_erp.security.permission import UNRESTRICTED, Permission
+from graphql_erp.tenants.pool import TenantPool
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """A tenant's connections, the actor, what they may read, and the clock."""
+
+    pool: TenantPool
+    actor: Actor
+    permission: Permission = UNRESTRICTED
+    clock: Callable[[], datetime] = _clock
