@@ -1,6 +1,7 @@
 """The database all targets read: made once, kept between runs, made anew on a new recipe."""
 
 import asyncio
+import fcntl
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from graphql_erp.tenants.server import Server, open_server
 TENANT = "bench"
 POOL_SIZE = 8
 PAGE_MAX = 1_000
+LOCK = "run.lock"
 DATA_RECIPE = Path(__file__).parent / "data.py"
 
 
@@ -82,7 +84,7 @@ def bench_database(
         size: How many records.
     """
     name = f"{settings.database_prefix}_{settings.tenant}"
-    with open_server(settings) as server:
+    with only_run(settings.data_dir, console), open_server(settings) as server:
         database = BenchDatabase(server.app_dsn(name), server.owner_dsn(name))
         with _environment(environment(settings, database.dsn)):
             recipe = _recipe("engine" if engine else "tables", size)
@@ -91,6 +93,22 @@ def bench_database(
                     _make(server, name, engine, size)
                     asyncio.run(_keep_recipe(database, name, recipe))
             yield database
+
+
+@contextmanager
+def only_run(folder: Path, console: Console) -> Iterator[None]:
+    """Wait until no other run uses the folder.
+
+    Two runs at once would measure each other, and one could drop the other's database.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            with console.status("Waiting for another run to end ..."):
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

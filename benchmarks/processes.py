@@ -58,6 +58,11 @@ def start(target: Target) -> Iterator[Running]:
             try:
                 _wait_until_listening(process, port, Path(log.name))
                 yield Running(target, port, process.pid)
+            except Exception as error:
+                output = _tail(Path(log.name))
+                if output:
+                    error.add_note(f"Output of {target.name}:\n{output}")
+                raise
             finally:
                 _stop(process)
 
@@ -73,7 +78,11 @@ def _wait_until_listening(process: subprocess.Popen[bytes], port: int, log: Path
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         time.sleep(_POLL_SECONDS)
-    raise TargetDidNotStartError(log.read_text(errors="replace")[-3_000:])
+    raise TargetDidNotStartError(_tail(log))
+
+
+def _tail(log: Path) -> str:
+    return log.read_text(errors="replace")[-3_000:]
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

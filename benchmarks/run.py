@@ -74,7 +74,9 @@ def main() -> None:
             if not given.no_plans:
                 show_plans(database, workloads, erp, console)
     except (AnswersDifferError, BadAnswerError, TargetDidNotStartError) as error:
-        console.print(f"{type(error).__name__}: {error}", markup=False, style="red")
+        notes = getattr(error, "__notes__", ())
+        text = "\n".join((f"{type(error).__name__}: {error}", *notes))
+        console.print(text, markup=False, style="red")
         sys.exit(1)
     write_results(rows)
     print_table(console, rows)

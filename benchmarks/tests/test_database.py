@@ -1,12 +1,14 @@
 import asyncio
 import os
+from pathlib import Path
+from threading import Thread
 
 import asyncpg
 import pytest
 from rich.console import Console
 
 from benchmarks.data import Size
-from benchmarks.database import bench_database, bench_settings, environment
+from benchmarks.database import bench_database, bench_settings, environment, only_run
 from benchmarks.serve import DSN_VARIABLE
 from graphql_erp.config import Settings
 from graphql_erp.tenants.databases import drop_database
@@ -47,6 +49,22 @@ def test_database_is_kept_between_runs_and_made_anew_on_a_new_recipe() -> None:
         finally:
             name = f"{settings.database_prefix}_{settings.tenant}"
             asyncio.run(drop_database(server, name))
+
+
+def test_second_run_waits_for_the_first(tmp_path: Path) -> None:
+    entered: list[str] = []
+
+    def second() -> None:
+        with only_run(tmp_path, Console()):
+            entered.append("second")
+
+    thread = Thread(target=second)
+    with only_run(tmp_path, Console()):
+        thread.start()
+        thread.join(0.2)
+        entered.append("first")
+    thread.join(10)
+    assert entered == ["first", "second"]
 
 
 def test_processes_read_the_settings_of_the_run_from_the_environment(

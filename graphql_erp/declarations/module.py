@@ -17,6 +17,8 @@ from graphql_erp.errors import Problem
 MANIFEST = "manifest.yaml"
 """File that makes a folder a module."""
 
+MODELS = "models"
+REFERENCE = "reference.py"
 DEMO = "demo"
 """Folder of a module whose records are loaded in demo mode only."""
 
@@ -107,8 +109,13 @@ def _files(folder: Path) -> Iterator[Path]:
             continue
         if parts[0] in _NOT_DECLARATIONS or not (path.is_file() or path.is_symlink()):
             continue
-        if path.suffix in _YAML or (path.suffix == ".py" and parts[0] != DEMO):
+        if path.suffix in _YAML or (path.suffix == ".py" and _is_behaviour(parts)):
             yield path
+
+
+def _is_behaviour(parts: tuple[str, ...]) -> bool:
+    """Tell a module's own Python from clients, scripts and tools that lie beside it."""
+    return parts[0] == MODELS or parts == (REFERENCE,)
 
 
 def _content(folder: ModuleFolder, file: Path, problems: list[Problem]) -> bytes | None:

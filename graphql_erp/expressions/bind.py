@@ -14,6 +14,7 @@ from graphql_erp.expressions.check import (
     exact,
     require_name,
 )
+from graphql_erp.expressions.coerce import clean_constant
 from graphql_erp.expressions.error import ExpressionError, did_you_mean, located
 from graphql_erp.expressions.functions import DATE_PARTS, NAMES
 from graphql_erp.expressions.lookup import Lookup as LookupRow
@@ -272,7 +273,7 @@ class Binder:
                 case RawCondition():
                     return self.condition(raw)
                 case RawLiteral(value):
-                    return Literal(value)
+                    return Literal(clean_constant(value))
                 case RawParameter(parameter):
                     return parameter
                 case RawName(names):

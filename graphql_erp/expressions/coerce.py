@@ -65,6 +65,26 @@ def coerce_value(value: Scalar | tuple[Scalar, ...], expected: ValueType) -> obj
     return _coerce_one(value, expected)
 
 
+def clean_constant(value: Scalar) -> Scalar:
+    """Return a constant that needs no type beside it, as PostgreSQL can hold it.
+
+    Raises:
+        ExpressionError: It is not finite, too long, or has no time zone.
+    """
+    match value:
+        case None | bool():
+            return value
+        case str():
+            return _text(value)
+        case float() if not math.isfinite(value):
+            raise ExpressionError(f"{value} is not a finite number.")
+        case int() | Decimal() if _decimal(value) is None:
+            raise ExpressionError(f"{shown(value)} is no number of at most 100 digits.")
+        case datetime() if _datetime(value) is None:
+            raise ExpressionError(f"{value} has no time zone.", hint="Give it tzinfo=UTC.")
+    return value
+
+
 def is_date_text(value: object) -> bool:
     """Tell whether a constant is a date and not a moment."""
     if isinstance(value, str):
@@ -78,7 +98,7 @@ def shown(value: object) -> str:
         text = value if len(value) <= _LONGEST else value[:_LONGEST] + "…"
         return f'"{text}"'
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**100:
-        return "A number of more than 100 digits"
+        return "A whole number of more than 100 digits"
     return str(value)
 
 
@@ -147,7 +167,12 @@ def _decimal(value: Scalar) -> Decimal | None:
 
 def _is_short(value: Decimal) -> bool:
     longest = 100
-    return value.is_zero() or -longest <= value.adjusted() < longest
+    exponent = value.as_tuple().exponent
+    return (
+        isinstance(exponent, int)
+        and abs(exponent) <= longest
+        and -longest <= value.adjusted() < longest
+    )
 
 
 def _float(value: Scalar) -> float | None:

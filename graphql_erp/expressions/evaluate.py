@@ -164,7 +164,7 @@ class _Reader:
         if given is None:
             return False
         if row.operand is Operand.FLAG:
-            return row.python(value) == given
+            return bool(row.python(value)) is given
         if value is None:
             return False
         if row.date_part and isinstance(value, datetime):
@@ -184,8 +184,8 @@ class _Reader:
         if left is None or right is None:
             return negated
         left, right = comparable(left, right)
-        found = _COMPARISONS["==" if negated else node.operator](left, right)
-        return found != negated
+        found: bool = _COMPARISONS["==" if negated else node.operator](left, right)
+        return found is not negated
 
     # ---- values -----------------------------------------------------------------------------
 
@@ -199,6 +199,10 @@ class _Reader:
                 return self.context.surroundings.values[name]
             case Path(names):
                 return self.at(names[:-1]).field(names[-1])
+        return self.computed(node)
+
+    def computed(self, node: Node) -> Any:
+        match node:
             case Negative(inner):
                 value = self.value(inner)
                 return None if value is None else CONTEXT.minus(number_of(value))
@@ -206,12 +210,7 @@ class _Reader:
                 zone = self.context.zone
                 return arithmetic(operator, self.value(left), self.value(right), zone)
             case Call(function, nodes):
-                values = [self.value(item) for item in nodes]
-                if function == "coalesce":
-                    return self.alike(call(function, values, self.context.zone), node)
-                return (
-                    tuple(values) if function == LIST else call(function, values, self.context.zone)
-                )
+                return self.call(node, function, [self.value(item) for item in nodes])
             case Case(branches, otherwise):
                 chosen = (value for condition, value in branches if self.holds(condition))
                 return self.alike(self.value(next(chosen, otherwise)), node)
@@ -220,6 +219,12 @@ class _Reader:
         raise ExpressionError(
             f"{type(node).__name__} has no value in Python.", hint="Give its value first."
         )
+
+    def call(self, node: Node, function: str, values: list[Any]) -> Any:
+        if function == LIST:
+            return tuple(values)
+        value = call(function, values, self.context.zone)
+        return self.alike(value, node) if function == "coalesce" else value
 
     def alike(self, value: Any, node: Node) -> Any:
         """Return one of several values; numbers of two kinds are all exact."""

@@ -21,7 +21,8 @@ _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?"
 _TIME = re.compile(_CLOCK)
 _DATETIME = re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[Tt ]({_CLOCK})(.*)")
 _OFFSET = re.compile(r"[Zz]|[+-](?:0[0-9]|1[0-4]):[0-5][0-9]")
-_FIRST, _LAST = (limit.replace(tzinfo=dt.UTC) for limit in (dt.datetime.min, dt.datetime.max))
+_FIRST = dt.datetime.min.replace(tzinfo=dt.UTC)
+_LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
 _EXACT = decimal.Context(prec=2 * MAX_NUMBER_LENGTH, rounding=decimal.ROUND_HALF_UP)
 
 

@@ -103,6 +103,8 @@ class PagePlan:
     after: Node | None = None
     before: Node | None = None
     offset: Node | None = None
+    keeps_matches: bool = False
+    """All matching records are found once and kept for both the page and the total."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from graphql_erp.planning.aggregates import (
     plan_groups,
 )
 from graphql_erp.planning.pages import PageLimits, plan_order, plan_where, read_page
+from graphql_erp.planning.strategy import keeps_matches
 from graphql_erp.planning.plan import (
     AggregateCount,
     AggregateValue,
@@ -62,16 +63,19 @@ class Planner:
         """Return the plan of a connection with its filter, order and page arguments."""
         definition = self.registry.models[model]
         page = read_page(selected, self.limits)
+        members = tuple(self._connection_member(definition, item) for item in selected.fields)
+        where = plan_where(self.registry, definition, selected)
         return PagePlan(
             model=model,
-            members=tuple(self._connection_member(definition, item) for item in selected.fields),
-            where=plan_where(self.registry, definition, selected),
+            members=members,
+            where=where,
             order=plan_order(self.registry, definition, selected),
             limit=page.limit,
             is_backward=page.is_backward,
             after=page.after,
             before=page.before,
             offset=page.offset,
+            keeps_matches=keeps_matches(members, where, page),
         )
 
     def plan_object(self, model: str, fields: tuple[Selected, ...]) -> ObjectPlan:

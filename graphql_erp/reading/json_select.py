@@ -118,6 +118,8 @@ def _connection_value(
             return rows.list_of(lambda scope: _edge_columns(scope, rows, members))
         case PageInfo(members) if rows is not None:
             return rows.info(members)
+        case TotalCount() if rows is not None and rows.matches is not None:
+            return rows.total(rows.matches)
         case TotalCount():
             return total_count(records())
         case CountValue(cap, members):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,10 +30,14 @@ _CURSOR = "cursor"
 class PageRows:
     """The rows of one page: a subselect, or a common table when several members read it."""
 
-    def __init__(self, build: Build, plan: PagePlan, page: sa.FromClause) -> None:
+    def __init__(
+        self, build: Build, plan: PagePlan, page: sa.FromClause, matches: sa.CTE | None
+    ) -> None:
         self.build = build
         self.plan = plan
         self.page = page
+        self.matches = matches
+        """All matching records, when the plan keeps them for the total."""
 
     def list_of(self, columns: Callable[[Scope], list[Column]]) -> Column:
         """Return the JSON list of the page's rows, each made of the columns given for it."""
@@ -55,6 +60,10 @@ class PageRows:
         """Return the `pageInfo` object."""
         columns = [labelled(self._fact(member), member.key) for member in members]
         return json_object(self.build, columns)
+
+    def total(self, matches: sa.CTE) -> Column:
+        """Return how many records match."""
+        return sa.select(sa.func.count()).select_from(matches).scalar_subquery()
 
     @property
     def _limit(self) -> Column:
@@ -142,14 +151,29 @@ def cut_page(
         columns.append(sa.literal_column("1").label("one"))
     limit = plan.limit + 1 if wants_edges else plan.limit
     statement = scope.select(*columns).where(*conditions)
+    matches = None
+    if plan.keeps_matches:
+        statement, terms, matches = _kept(build, statement, terms)
     statement = statement.order_by(*(term.sorted() for term in terms))
     statement = statement.limit(sa.literal_column(str(limit)))
     if plan.offset is not None:
         statement = statement.offset(offset_parameter(build, plan))
     is_numbered = plan.is_backward or (wants_edges and wants_cursor)
-    return PageRows(
-        build, plan, _named(build, statement, is_numbered=is_numbered, is_shared=is_shared)
-    )
+    page = _named(build, statement, is_numbered=is_numbered, is_shared=is_shared)
+    return PageRows(build, plan, page, matches)
+
+
+def _kept(
+    build: Build, statement: sa.Select[Any], terms: list[Term]
+) -> tuple[sa.Select[Any], list[Term], sa.CTE]:
+    """Return the page's select over all matches, found once and sorted by kept columns."""
+    names = [column.key for column in statement.selected_columns]
+    kept = [term.column.label(f"order_{number}") for number, term in enumerate(terms)]
+    matches = statement.add_columns(*kept).cte(build.alias_name("matches"))
+    placed = [
+        replace(term, column=matches.c[f"order_{number}"]) for number, term in enumerate(terms)
+    ]
+    return sa.select(*(matches.c[name] for name in names)), placed, matches
 
 
 def _named(
@@ -170,6 +194,8 @@ def _key_columns(terms: Iterable[Term]) -> list[Column]:
 def wrap(build: Build, columns: list[Column], rows: PageRows | None) -> sa.Select[Any]:
     """Return the select of a connection's JSON object, its page as a common table if shared."""
     inner = sa.select(*columns)
-    if rows is not None and isinstance(rows.page, sa.CTE):
-        inner = inner.add_cte(rows.page, nest_here=True)
+    tables = () if rows is None else (rows.matches, rows.page)
+    for table in tables:
+        if isinstance(table, sa.CTE):
+            inner = inner.add_cte(table, nest_here=True)
     return row_json(inner, build.alias_name("k"))

@@ -13,9 +13,9 @@ from graphql_erp.errors import DeclarationError, Problem
 from graphql_erp.fields.labels import words
 from graphql_erp.fields.relation import RelationType
 from graphql_erp.registry.binder import Binder
-from graphql_erp.registry.cross_checks import CROSS_CHECKS
 from graphql_erp.registry.computed import Expressions, bind_computed
 from graphql_erp.registry.conditions import bind_checks
+from graphql_erp.registry.cross_checks import CROSS_CHECKS
 from graphql_erp.registry.draft import Drafts, FieldDraft, ModelDraft, unknown
 from graphql_erp.registry.field_types import field_type
 from graphql_erp.registry.grants import read_access, read_groups, read_rules

@@ -85,5 +85,11 @@ def _fields(drafts: Drafts) -> Iterator[tuple[str, FieldDraft]]:
             yield name, draft
 
 
-CROSS_CHECKS: tuple[Check, ...] = (reserved_field, name_clash, unknown_group, bad_currency, bad_index)
+CROSS_CHECKS: tuple[Check, ...] = (
+    reserved_field,
+    name_clash,
+    unknown_group,
+    bad_currency,
+    bad_index,
+)
 """All cross checks, in the order they are made."""

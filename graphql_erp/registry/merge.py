@@ -53,24 +53,26 @@ def merge(
         reaches: For each module itself and everything it depends on.
         problems: Mistakes are added to it.
     """
+    owned = [_owned(decl, module.identifier) for module in modules for decl in module.models]
     models: dict[str, ModelDecl] = {}
-    for module in modules:
-        for decl in module.models:
-            owned = replace(
-                decl,
-                module=module.identifier,
-                fields=tuple(replace(item, module=module.identifier) for item in decl.fields),
-            )
-            if owned.is_extension:
-                _extend(models, owned, reaches, problems)
-            elif decl.name in models:
-                first = models[decl.name]
-                message = f'model "{decl.name}" is declared twice.'
-                hint = f"Write `extend: {decl.name}` to add to it{declared_in(first.source)}."
-                problems.append(decl.source.problem("duplicate_model", message, hint))
-            else:
-                models[decl.name] = owned
+    for decl in owned:
+        if decl.is_extension:
+            continue
+        if decl.name in models:
+            message = f'model "{decl.name}" is declared twice.'
+            hint = f"Write `extend: {decl.name}` to add to it"
+            hint += f"{declared_in(models[decl.name].source)}."
+            problems.append(decl.source.problem("duplicate_model", message, hint))
+        models.setdefault(decl.name, decl)
+    for decl in owned:
+        if decl.is_extension:
+            _extend(models, decl, reaches, problems)
     return models
+
+
+def _owned(decl: ModelDecl, module: str) -> ModelDecl:
+    fields = tuple(replace(item, module=module) for item in decl.fields)
+    return replace(decl, module=module, fields=fields)
 
 
 def _extend(
@@ -128,8 +130,8 @@ def _merge_fields(
             merged[decl.name] = decl
         elif decl.type and decl.type != first.type:
             message = (
-                f'field "{decl.name}" of {base.name} is a {first.type}{declared_in(first.source)},'
-                f" it cannot become a {decl.type}."
+                f'field "{decl.name}" of {base.name} has type {first.type}'
+                f"{declared_in(first.source)}, it cannot become {decl.type}."
             )
             problems.append(decl.source.problem("duplicate_field", message))
         else:

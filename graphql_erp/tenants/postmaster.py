@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -45,7 +46,8 @@ _SETTINGS = {
     "log_checkpoints": "off",
     "log_line_prefix": "%m [%p] %q%u@%d ",
 }
-_POLL_SECONDS = 0.01
+_SHORTEST_PAUSE = 0.005
+_LONGEST_PAUSE = 0.2
 _BUSY_SECONDS = 600.0
 _ORPHAN_SECONDS = 1.0
 _STOP_SECONDS = 30.0
@@ -92,6 +94,7 @@ def wait_until_settled(place: Place) -> Answer:
     """
     deadline = time.monotonic() + _BUSY_SECONDS
     silent_since = time.monotonic()
+    pauses = _pauses()
     while True:
         sockets = place.sockets()
         answer = ask(sockets) if sockets else Answer.ABSENT
@@ -111,7 +114,7 @@ def wait_until_settled(place: Place) -> Answer:
                 f" in {_BUSY_SECONDS:.0f} seconds.",
                 hint=f"Read {place.log}.",
             )
-        time.sleep(_POLL_SECONDS)
+        time.sleep(next(pauses))
 
 
 def start(place: Place, account: Account, binaries: Binaries) -> None:
@@ -210,6 +213,7 @@ def _clear_leftovers(place: Place, sockets: Path) -> None:
 
 def _wait_until_ready(place: Place, sockets: Path) -> None:
     deadline = time.monotonic() + _BUSY_SECONDS
+    pauses = _pauses()
     while (answer := ask(sockets)) is not Answer.READY:
         if answer is Answer.ABSENT and not is_held(place.alive_lock):
             raise SettingsError(
@@ -220,16 +224,25 @@ def _wait_until_ready(place: Place, sockets: Path) -> None:
             raise SettingsError(
                 "The embedded PostgreSQL does not become ready.", hint=f"Read {place.log}."
             )
-        time.sleep(_POLL_SECONDS)
+        time.sleep(next(pauses))
 
 
 def _wait_until_gone(place: Place, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
+    pauses = _pauses()
     while is_held(place.alive_lock):
         if time.monotonic() > deadline:
             return False
-        time.sleep(_POLL_SECONDS)
+        time.sleep(next(pauses))
     return True
+
+
+def _pauses() -> Iterator[float]:
+    """Give ever longer pauses: a start is noticed at once, a recovery is not pestered."""
+    pause = _SHORTEST_PAUSE
+    while True:
+        yield pause
+        pause = min(pause * 1.5, _LONGEST_PAUSE)
 
 
 def _keep_log_short(log: Path) -> None:

@@ -35,7 +35,7 @@ class Author:
     """Writes random expressions about orders, or about lines."""
 
     def __init__(self, seed: int) -> None:
-        self.chance = random.Random(seed)
+        self.chance = random.Random(seed)  # noqa: S311 - repeatable data
 
     def one(self, *choices: str) -> str:
         return self.chance.choice(choices)

@@ -19,7 +19,7 @@ def _numbers(chance: random.Random) -> Decimal:
 async def test_division_and_remainder_have_postgresql_digits(
     connection: asyncpg.Connection,
 ) -> None:
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 - repeatable data
     pairs = [(_numbers(chance), _numbers(chance) or Decimal(1)) for _ in range(4_000)]
     rows = await connection.fetch(
         "SELECT (a / b)::text AS quotient, (a % b)::text AS rest "
@@ -33,7 +33,7 @@ async def test_division_and_remainder_have_postgresql_digits(
 
 
 async def test_rounding_is_postgresql_rounding(connection: asyncpg.Connection) -> None:
-    chance = random.Random(8)
+    chance = random.Random(8)  # noqa: S311 - repeatable data
     pairs = [(_numbers(chance), chance.randrange(-5, 8)) for _ in range(2_000)]
     pairs += [(Decimal("2.5"), 0), (Decimal("-2.5"), 0), (Decimal("1.005"), 2)]
     rows = await connection.fetch(
@@ -48,7 +48,7 @@ async def test_rounding_is_postgresql_rounding(connection: asyncpg.Connection) -
 
 
 async def test_float_counts_with_fifteen_digits(connection: asyncpg.Connection) -> None:
-    chance = random.Random(9)
+    chance = random.Random(9)  # noqa: S311 - repeatable data
     floats = [chance.uniform(-1, 1) * 10.0 ** chance.randrange(-20, 20) for _ in range(1_000)]
     floats += [0.0, -0.0, 0.1, 1e20, 1.5e-07, 1 / 3]
     rows = await connection.fetch(
@@ -84,4 +84,4 @@ async def test_lower_is_postgresql_lower_for_every_character(
 
 
 def test_lower_looks_at_one_character_at_a_time() -> None:
-    assert lower("ΑΣ İI") == "ασ ii"
+    assert lower("ΑΣ İI") == "ασ ii"  # noqa: RUF001 - Greek on purpose

@@ -2,10 +2,10 @@
 
 import asyncio
 import datetime as dt
+import decimal
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal as D
 from typing import Any
 
 import asyncpg
@@ -41,6 +41,7 @@ from graphql_erp.fields.relation import Id
 from graphql_erp.tenants.server import Server
 
 UTC = dt.UTC
+D = decimal.Decimal
 HOSTILE_SESSION = """
     SET TimeZone = 'Asia/Kathmandu';
     SET DateStyle = 'SQL, DMY';
@@ -83,6 +84,7 @@ def database(server: Server) -> Iterator[Database]:
         runner.run(connection.close())
 
 
+DAYS = ["0001-01-01", "2026-02-28", "9999-12-31"]
 SELECTION = Selection(options=("draft", "in progress", "done"))
 CASES: list[tuple[FieldType, list[Any], list[Any]]] = [
     (Char(max_length=5), ["", "äöü€😀"], ["", "äöü€😀"]),
@@ -102,10 +104,18 @@ CASES: list[tuple[FieldType, list[Any], list[Any]]] = [
     (Decimal(digits=(5, 0)), ["-99999.4", "0.5"], ["-99999", "1"]),
     (Monetary(), ["-0.004", "10"], ["0.00", "10.00"]),
     (Boolean(), [True, False], [True, False]),
-    (Date(), ["0001-01-01", "2026-02-28", "9999-12-31"], ["0001-01-01", "2026-02-28", "9999-12-31"]),
+    (
+        Date(),
+        ["0001-01-01", "2026-02-28", "9999-12-31"],
+        ["0001-01-01", "2026-02-28", "9999-12-31"],
+    ),
     (
         Datetime(),
-        ["0001-01-01T00:00:00.000001Z", "2026-06-30T23:59:59.999999+05:45", "9999-12-31T23:59:59.999998Z"],
+        [
+            "0001-01-01T00:00:00.000001Z",
+            "2026-06-30T23:59:59.999999+05:45",
+            "9999-12-31T23:59:59.999998Z",
+        ],
         [
             "0001-01-01T00:00:00.000001Z",
             "2026-06-30T18:14:59.999999Z",
@@ -130,7 +140,9 @@ CASES: list[tuple[FieldType, list[Any], list[Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "values", "expected"), CASES, ids=lambda item: type(item).__name__)
+@pytest.mark.parametrize(
+    ("kind", "values", "expected"), CASES, ids=lambda item: type(item).__name__
+)
 def test_both_json_forms_agree(
     database: Database, kind: FieldType, values: list[Any], expected: list[Any]
 ) -> None:
@@ -169,7 +181,9 @@ ANY_VALUES: list[tuple[FieldType, st.SearchStrategy[Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "values"), ANY_VALUES, ids=lambda item: type(item).__name__)
+@pytest.mark.parametrize(
+    ("kind", "values"), ANY_VALUES, ids=[type(kind).__name__ for kind, _ in ANY_VALUES]
+)
 def test_both_json_forms_agree_for_any_value(
     database: Database, kind: FieldType, values: st.SearchStrategy[Any]
 ) -> None:

@@ -1,5 +1,5 @@
 import datetime as dt
-from decimal import Decimal as D
+import decimal
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from graphql_erp.fields.parse import (
 )
 
 UTC = dt.UTC
+D = decimal.Decimal
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,22 @@ def test_integer(value: Any, parsed: int) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [True, "1.0", "1e3", " 1", "1 ", "+1", "", "٣", "1_000", 1.5, D("1.5"), D("NaN"), None, [1]],
+    [
+        True,
+        "1.0",
+        "1e3",
+        " 1",
+        "1 ",
+        "+1",
+        "",
+        "\u0663",
+        "1_000",
+        1.5,
+        D("1.5"),
+        D("NaN"),
+        None,
+        [1],
+    ],
 )
 def test_integer_refuses_what_is_no_whole_number(value: Any) -> None:
     with pytest.raises(InvalidValue, match=r"^must be a whole number such as 12 or -3\.$"):
@@ -134,7 +150,7 @@ def test_decimal(value: Any, text: str) -> None:
         ("-Infinity", 'must be a number such as "12.50", without exponent, NaN or Infinity.'),
         ("1,5", 'must be a number such as "12.50", without exponent, NaN or Infinity.'),
         (".5", 'must be a number such as "12.50", without exponent, NaN or Infinity.'),
-        ("١.٥", 'must be a number such as "12.50", without exponent, NaN or Infinity.'),
+        ("\u0661.5", 'must be a number such as "12.50", without exponent, NaN or Infinity.'),
         ("1.5\n", 'must be a number such as "12.50", without exponent, NaN or Infinity.'),
         (D("sNaN"), "must be a finite number."),
         (D("Infinity"), "must be a finite number."),
@@ -185,14 +201,14 @@ def test_float_refuses_what_is_not_finite(value: Any) -> None:
 
 @pytest.mark.parametrize("value", ["nan", "inf", "0x10", "1_0", "1e9999", True, None])
 def test_float_refuses_other_spellings(value: Any) -> None:
-    with pytest.raises(InvalidValue, match="must be a number such as 1.5"):
+    with pytest.raises(InvalidValue, match=r"must be a number such as 1\.5"):
         parse_float(value)
 
 
 @pytest.mark.parametrize(
     ("value", "parsed"), [(True, True), (False, False), ("true", True), ("false", False)]
 )
-def test_boolean(value: Any, parsed: bool) -> None:
+def test_boolean(value: Any, parsed: object) -> None:
     assert parse_boolean(value) is parsed
 
 
@@ -247,7 +263,7 @@ def test_time(value: Any, parsed: dt.time) -> None:
     ["24:00", "8:30", "08:60", "08:30:60", "08:30Z", "1.5", 830, dt.time(1, tzinfo=UTC)],
 )
 def test_time_refuses(value: Any) -> None:
-    with pytest.raises(InvalidValue, match="^must be a time written as HH:MM:SS"):
+    with pytest.raises(InvalidValue, match=r"^must be a time written as HH:MM:SS"):
         parse_time(value)
 
 
@@ -331,6 +347,7 @@ def test_every_moment_survives_its_text(moment: dt.datetime) -> None:
         expected = moment.astimezone(UTC)
     except OverflowError:
         return
-    assume(expected.replace(tzinfo=None) not in {dt.datetime.min, dt.datetime.max})
+    limits = {dt.datetime.min.replace(tzinfo=UTC), dt.datetime.max.replace(tzinfo=UTC)}
+    assume(expected not in limits)
 
     assert parse_datetime(expected.isoformat()) == expected

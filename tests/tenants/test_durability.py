@@ -17,8 +17,8 @@ from graphql_erp.tenants.server import open_server
 pytestmark = pytest.mark.anyio
 
 WRITER = [sys.executable, str(Path(__file__).with_name("program_writer.py"))]
-ROUNDS = 5
-WRITES_PER_ROUND = 60
+ROUNDS = 4
+WRITES_PER_ROUND = 30
 
 
 class Writer:

@@ -1,0 +1,5 @@
+from graphql_erp import Model
+
+
+class Thing(Model):
+    pass

@@ -1,0 +1,9 @@
+from graphql_erp import Model
+
+
+class Thing(Model):
+    pass
+
+
+class Thign(Model):
+    pass

@@ -1,0 +1,3 @@
+from graphql_erp import Model
+
+VALUE = 1 / 0

@@ -1,0 +1,6 @@
+from graphql_erp import records
+
+
+@records("Thig")
+def things():
+    yield "one", {"name": "One"}
