@@ -145,7 +145,7 @@ async def fill(connection: asyncpg.Connection, size: Size = FULL) -> Mapping[str
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
         )
         # Done here, so that autovacuum has no reason to run between two measurements.
-        await connection.execute(f"VACUUM (ANALYZE) {table}", timeout=300)
+        await connection.execute(f"VACUUM (FREEZE, ANALYZE) {table}", timeout=300)
     return counts
 
 

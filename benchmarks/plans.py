@@ -1,28 +1,35 @@
 """The query plans of the limit and of the engine, side by side with the numbers."""
 
+import asyncio
+from collections.abc import Sequence
+
 import asyncpg
 
 from benchmarks.limit_sql import STATEMENTS
-from benchmarks.targets import Captured, Engine
+from benchmarks.targets import ERP, LIMIT, Captured, Engine
 from benchmarks.workloads import Workload
 
 _RUNS_BEFORE = 6
 _EXPLAIN = "EXPLAIN (ANALYZE, COSTS OFF, BUFFERS OFF, SUMMARY ON)"
 
 
-async def plans(dsn: str, workload: Workload, engine: Engine | None) -> dict[str, list[str]]:
+def plans(dsn: str, workload: Workload, engine: Engine | None) -> dict[str, list[str]]:
     """Return the plans of a workload's first request by target, one text per statement."""
     variables = next(workload.variables())
     statement = STATEMENTS[workload.name]
-    captured = {"limit": [Captured(statement.text, statement.arguments(variables))]}
+    captured = {LIMIT: [Captured(statement.text, statement.arguments(variables))]}
     if engine:
-        captured["erp"] = engine.erp_sql(workload.document, variables)
+        captured[ERP] = engine.erp_sql(workload.document, variables)
+    return {
+        target: asyncio.run(_explain_all(dsn, statements))
+        for target, statements in captured.items()
+    }
+
+
+async def _explain_all(dsn: str, statements: Sequence[Captured]) -> list[str]:
     connection = await asyncpg.connect(dsn)
     try:
-        return {
-            target: [await explain(connection, item) for item in statements]
-            for target, statements in captured.items()
-        }
+        return [await explain(connection, statement) for statement in statements]
     finally:
         await connection.close()
 

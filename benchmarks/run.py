@@ -1,7 +1,6 @@
 """`python -m benchmarks.run`: measure the targets against the limit and print the ratios."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -121,8 +120,7 @@ def show_plans(
 ) -> None:
     """Show the query plans of the limit and of the engine."""
     for workload in workloads:
-        texts = asyncio.run(plans(database.dsn, workload, erp))
-        print_plans(console, workload.name, texts)
+        print_plans(console, workload.name, plans(database.dsn, workload, erp))
 
 
 if __name__ == "__main__":

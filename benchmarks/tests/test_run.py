@@ -8,13 +8,14 @@ import asyncpg
 import pytest
 from rich.console import Console
 
+from benchmarks.database import bench_settings, environment
 from benchmarks.load import BadAnswerError, Order
 from benchmarks.measure import Bench, Pace, ask, check_answers
 from benchmarks.memory import process_pss, tree_pss
 from benchmarks.plans import explain, plans
 from benchmarks.processes import TargetDidNotStartError, load_process, postmaster, start
 from benchmarks.run import chosen_targets, parse
-from benchmarks.targets import TARGETS, Captured, Target
+from benchmarks.targets import TARGETS, Captured, Target, engine
 from benchmarks.workloads import WORKLOADS
 
 ABSENT = Target(name="absent", module="benchmarks.absent", path="/")
@@ -113,7 +114,7 @@ def test_plan_is_that_of_a_warm_connection(shop: str) -> None:
 
 def test_plans_of_every_workload_exist(shop: str) -> None:
     for workload in WORKLOADS.values():
-        texts = asyncio.run(plans(shop, workload, None))
+        texts = plans(shop, workload, None)
         assert list(texts) == ["limit"]
         assert [text.count("Execution Time") for text in texts["limit"]] == [1]
 
@@ -133,3 +134,25 @@ def test_memory_of_a_tree_counts_its_children() -> None:
 def test_memory_of_no_process_is_an_error() -> None:
     with pytest.raises(FileNotFoundError):
         process_pss(2**22 + 1)
+
+
+def test_statements_of_the_engine_are_explained_beside_the_limits(
+    shop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment(bench_settings(), shop).items():
+        monkeypatch.setenv(name, value)
+    erp = engine()
+    assert erp is not None
+    for workload in WORKLOADS.values():
+        texts = plans(shop, workload, erp)
+        assert list(texts) == ["limit", "erp"]
+        assert len(texts["erp"]) == 1
+        assert "Execution Time" in texts["erp"][0]
+
+
+def test_engine_answers_like_the_limit(served_shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in environment(bench_settings(), served_shop).items():
+        monkeypatch.setenv(name, value)
+    with start(TARGETS["limit"]) as limit, start(TARGETS["erp"]) as erp:
+        for workload in (WORKLOADS["1"], WORKLOADS["5"]):
+            check_answers(workload, [limit, erp])

@@ -11,13 +11,17 @@ from typing import Any
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
+    GraphQLEnumType,
     GraphQLError,
+    GraphQLScalarType,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
+    get_nullable_type,
     get_variable_values,
     parse,
     specified_rules,
+    type_from_ast,
     validate,
 )
 from graphql.execution.values import VariableValues
@@ -50,6 +54,8 @@ class Operation:
     hide_suggestions: bool
     key: Key
     has_introspection: bool
+    scalars: Mapping[str, GraphQLScalarType | GraphQLEnumType | None]
+    """Types of the variables; None for those that are no plain scalars."""
     programs: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
 
     @property
@@ -65,6 +71,9 @@ class Operation:
         """
         if not self.node.variable_definitions:
             return _NO_VARIABLES
+        coerced = self._plain(variables or {})
+        if coerced is not None:
+            return VariableValues({}, coerced)
         result = get_variable_values(
             self.schema,
             self.node.variable_definitions,
@@ -75,6 +84,23 @@ class Operation:
         if isinstance(result, VariableValues):
             return result
         raise RequestErrors([_request_error(BadUserInput, error) for error in result])
+
+    def _plain(self, variables: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return coerced variables when all are given scalars, which is most requests.
+
+        The library resolves the types of all variables anew each time. None when anything is
+        out of the ordinary: it then coerces them, and words the errors.
+        """
+        coerced: dict[str, Any] = {}
+        for name, scalar in self.scalars.items():
+            value = variables.get(name)
+            if scalar is None or value is None:
+                return None
+            try:
+                coerced[name] = scalar.coerce_input_value(value)
+            except (GraphQLError, ValueError, TypeError):
+                return None
+        return coerced
 
     def remember(self, key: Any, program: Any) -> None:
         """Keep a program; the oldest one makes room."""
@@ -169,12 +195,24 @@ class DocumentCache:
                 schema=self._schema,
                 hide_suggestions=self._hide_suggestions,
                 key=variable_key(self._schema, node, item),
+                scalars=_plain_types(self._schema, item),
                 has_introspection=_INTROSPECTION.search(text) is not None,
             )
             for item in node.definitions
             if isinstance(item, OperationDefinitionNode)
         }
         return Document(operations)
+
+
+def _plain_types(
+    schema: GraphQLSchema, operation: OperationDefinitionNode
+) -> dict[str, GraphQLScalarType | GraphQLEnumType | None]:
+    types: dict[str, GraphQLScalarType | GraphQLEnumType | None] = {}
+    for definition in operation.variable_definitions or ():
+        known = get_nullable_type(type_from_ast(schema, definition.type))
+        is_plain = isinstance(known, GraphQLScalarType | GraphQLEnumType)
+        types[definition.variable.name.value] = known if is_plain else None
+    return types
 
 
 def _request_error(kind: type[RequestError], error: GraphQLError) -> RequestError:

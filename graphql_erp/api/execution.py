@@ -7,7 +7,9 @@ for the shape of its variables. PostgreSQL's JSON is passed through unparsed.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 import orjson
@@ -44,8 +46,13 @@ class Program:
     members: tuple[tuple[bytes, bytes | None], ...]
     """(`"key":`, JSON) of each root field in order; None where a statement gives the JSON."""
 
+    names_surroundings: bool
+    """Whether a statement asks for user, company, today, now or the time zone."""
+
     def assemble(self, answers: list[bytes]) -> bytes:
         """Return the response body."""
+        if len(self.members) == 1 and answers:
+            return b'{"data":{' + self.members[0][0] + answers[0] + b"}}"
         parts = iter(answers)
         data = b",".join(
             key + (next(parts) if known is None else known) for key, known in self.members
@@ -97,8 +104,9 @@ class Engine:
         program = await self.prepare(operation, variables, environment)
         if not program.statements:
             return Answer(program.assemble([]), has_data=True)
-        inputs = surroundings(environment.actor, environment.clock())
-        inputs.update(variables.coerced)
+        inputs: Mapping[str, Any] = variables.coerced
+        if program.names_surroundings:
+            inputs = {**inputs, **surroundings(environment.actor, environment.clock())}
         try:
             async with environment.pool.acquire() as connection:
                 if len(program.statements) == 1:
@@ -146,9 +154,11 @@ class Engine:
             known.update(
                 introspect(self.schema.graphql, operation, found.introspection, variables.coerced)
             )
+        statements = compile_plan(plan, self.registry, self.tables)
         return Program(
             plan=plan,
-            statements=compile_plan(plan, self.registry, self.tables),
+            statements=statements,
+            names_surroundings=any(root.statement.names_surroundings for root in statements),
             members=tuple((orjson.dumps(key) + b":", known.get(key)) for key in found.keys),
         )
 

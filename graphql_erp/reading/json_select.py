@@ -50,11 +50,11 @@ OpenScope = Callable[[], Scope]
 
 
 def one_select(build: Build, plan: OnePlan) -> sa.Select[Any]:
-    """Return the select of one record's JSON; no row when there is none to see."""
+    """Return the select of one record's JSON, found by a unique key: one row or none."""
     scope = build.open(plan.object.model)
     scope.where.append(build.condition(plan.where, scope))
     columns = object_columns(scope, plan.object)
-    inner = scope.select(*columns).limit(sa.literal_column("1")).subquery(build.alias_name("x"))
+    inner = scope.select(*columns).subquery(build.alias_name("x"))
     return sa.select(sa.func.row_to_json(inner.table_valued()))
 
 

@@ -167,11 +167,17 @@ def _kept(
     build: Build, statement: sa.Select[Any], terms: list[Term]
 ) -> tuple[sa.Select[Any], list[Term], sa.CTE]:
     """Return the page's select over all matches, found once and sorted by kept columns."""
-    names = [column.key for column in statement.selected_columns]
-    kept = [term.column.label(f"order_{number}") for number, term in enumerate(terms)]
-    matches = statement.add_columns(*kept).cte(build.alias_name("matches"))
+    selected = list(statement.selected_columns)
+    names = [column.key for column in selected]
+    places: list[str] = []
+    for number, term in enumerate(terms):
+        known = next((column.key for column in selected if column is term.column), None)
+        places.append(known or f"order_{number}")
+        if known is None:
+            statement = statement.add_columns(term.column.label(places[-1]))
+    matches = statement.cte(build.alias_name("matches"))
     placed = [
-        replace(term, column=matches.c[f"order_{number}"]) for number, term in enumerate(terms)
+        replace(term, column=matches.c[place]) for term, place in zip(terms, places, strict=True)
     ]
     return sa.select(*(matches.c[name] for name in names)), placed, matches
 

@@ -40,6 +40,8 @@ class Statement:
     """Values of the parameters that never change, None for the others."""
     variable: tuple[tuple[int, Fetch], ...]
     """(position, function of the inputs) of what is known only at run time."""
+    names_surroundings: bool = False
+    """Whether one of them is user, company, today, now or the time zone."""
 
     def bind(self, inputs: Inputs) -> list[Any]:
         """Return the values of the parameters.
@@ -63,6 +65,7 @@ def compile_statement(select: sa.sql.Executable, slots: dict[str, Slot]) -> Stat
     )
     constants: list[Any] = []
     variable: list[tuple[int, Fetch]] = []
+    names = False
     for position, name in enumerate(compiled.positiontup or ()):
         slot = slots.get(name)
         if slot is None:
@@ -72,7 +75,8 @@ def compile_statement(select: sa.sql.Executable, slots: dict[str, Slot]) -> Stat
         else:
             constants.append(None)
             variable.append((position, fetcher(slot)))
-    return Statement(str(compiled), tuple(constants), tuple(variable))
+            names = names or isinstance(slot.node, Name)
+    return Statement(str(compiled), tuple(constants), tuple(variable), names)
 
 
 def fetcher(slot: Slot) -> Fetch:

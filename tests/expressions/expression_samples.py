@@ -81,6 +81,7 @@ MODELS = Sample(
             value_field("name", Kind.TEXT, nullable=False),
             value_field("code", Kind.TEXT),
             value_field("credit", Kind.DECIMAL, scale=2),
+            FieldInfo("balance", ValueType(Kind.DECIMAL), frozenset({"eq"}), sql=False),
             RelationInfo("orders", "Order", to_many=True),
         ],
         "Order": [
@@ -126,7 +127,7 @@ _COLUMNS = {
 def _column(member: Member) -> sa.Column[Any] | None:
     if isinstance(member, RelationInfo):
         return None if member.to_many else sa.Column(f"{member.name}_id", sa.BigInteger)
-    if member.expression is not None:
+    if member.expression is not None or not member.sql:
         return None
     if member.name == "id":
         return sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False)

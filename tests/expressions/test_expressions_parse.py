@@ -62,7 +62,7 @@ def test_a_long_chain_is_not_a_deep_one() -> None:
     ("text", "offset", "message", "hint"),
     [
         ("", 0, "The expression is empty.", ""),
-        ("Q(a=", 4, "Not an expression: '(' was never closed.", ""),
+        ("Q(a=", 1, "Not an expression: '(' was never closed.", ""),
         (
             "Q(a=1) and Q(b=2)",
             0,

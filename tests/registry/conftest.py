@@ -1,30 +1,19 @@
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from registry_files import Declare, load
 
-from graphql_erp.declarations.discover import available_modules, load_modules
 from graphql_erp.registry.build import build_registry
 from graphql_erp.registry.registry import Registry
-
-Declare = Callable[[Mapping[str, str]], Registry]
-
-USER = "model: User\nfields:\n  name: {type: Char, required: true}\n"
 
 
 @pytest.fixture
 def declare(tmp_path: Path) -> Declare:
-    """Build a registry of files by path; a manifest is written where none is given."""
+    """Give a function that builds a registry of files by path."""
 
     def build(files: Mapping[str, str]) -> Registry:
-        for path, text in files.items():
-            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / path).write_text(text)
-        for folder in tmp_path.iterdir():
-            manifest = f'name: Module\nidentifier: {folder.name}\nversion: "1.0"\n'
-            if not (folder / "manifest.yaml").exists():
-                (folder / "manifest.yaml").write_text(manifest)
-        return build_registry(load_modules([tmp_path], sorted(available_modules([tmp_path]))))
+        return build_registry(load(tmp_path, files))
 
     return build
 

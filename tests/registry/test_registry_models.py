@@ -1,5 +1,5 @@
 import pytest
-from conftest import Declare
+from registry_files import Declare
 
 from graphql_erp.expressions.tree import Call, Literal, Path
 from graphql_erp.fields import Char, Decimal, Integer, Selection, Text

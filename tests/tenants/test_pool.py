@@ -269,7 +269,7 @@ async def test_session_is_set_up(pool: TenantPool, test_settings: Settings) -> N
             await connection.fetchval("SELECT current_setting($1)", name)
             for name in ("TimeZone", "statement_timeout", "application_name", "jit")
         ]
-        assert await connection.fetchval("""SELECT '{"a":  1.0}'::json""") == '{"a":  1.0}'
+        assert await connection.fetchval("""SELECT '{"a":  1.0}'::json""") == b'{"a":  1.0}'
         assert await connection.fetchval("""SELECT '{"a":  1.0}'::jsonb""") == '{"a": 1.0}'
     assert shown == ["UTC", "15s", test_settings.database_prefix, "off"]
 

@@ -1,0 +1,62 @@
+"""One log line per request."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from graphql_erp.api.call import Call
+
+OPERATION = "erp.operation"
+"""Key of the ASGI scope under which the name of the operation is left for the log."""
+
+_NAMED = re.compile(r"\s*(?:query|mutation|subscription)\s+([_A-Za-z][_0-9A-Za-z]*)")
+_log = structlog.get_logger(__name__)
+
+
+def operation_of(call: Call) -> str:
+    """Return the name of a call's operation, "" when it has none or does not come first."""
+    if call.operation_name:
+        return call.operation_name
+    found = _NAMED.match(call.document)
+    return found.group(1) if found else ""
+
+
+class RequestLog:
+    """An ASGI application that logs method, path, operation, status and time of each request."""
+
+    __slots__ = ("_app",)
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Log the requests to `app`."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request and log it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 0
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        finally:
+            _log.info(
+                "request",
+                method=scope["method"],
+                path=scope["path"],
+                operation=scope.get(OPERATION, ""),
+                # 0: the client left before there was an answer.
+                status=status,
+                milliseconds=round((time.perf_counter() - started) * 1000, 2),
+            )

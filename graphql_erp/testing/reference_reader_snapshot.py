@@ -1,0 +1,117 @@
+"""Snapshot: whole tables as Python objects, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import asyncpg
+
+from graphql_erp.expressions.evaluate import PythonContext, evaluate
+from graphql_erp.expressions.tree import Kind, Path
+from graphql_erp.registry.model import FieldDef, ModelDef, RelationKind
+from graphql_erp.registry.registry import Registry
+from graphql_erp.tables.functions import SORT_KEY
+
+Record = SimpleNamespace
+"""One record: an attribute per field, relations as records and lists of records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All records of a database, and what PostgreSQL sorts their texts by."""
+
+    registry: Registry
+    context: PythonContext
+    records: Mapping[str, Mapping[int, Record]]
+    """By model and id."""
+    sort_keys: Mapping[str, str]
+    """By text."""
+
+    def model(self, name: str) -> ModelDef:
+        """Return a model."""
+        return self.registry.models[name]
+
+    def all(self, model: str) -> list[Record]:
+        """Return every record of a model."""
+        return list(self.records[model].values())
+
+    def value(self, model: str, record: Record | None, path: tuple[str, ...]) -> Any:
+        """Return the value at the end of a path; a relation gives an id."""
+        return evaluate(Path(path), record, model, self.context)
+
+    def field(self, model: str, path: tuple[str, ...]) -> FieldDef:
+        """Return the field at the end of a path."""
+        *hops, last = path
+        for hop in hops:
+            model = target_of(self.model(model).fields[hop])
+        return self.model(model).fields[last]
+
+
+def target_of(field: FieldDef) -> str:
+    """Return the model a relation leads to."""
+    if field.relation is None:
+        raise TypeError(f"{field.model}.{field.name} is not a relation.")
+    return field.relation.target
+
+
+async def take_snapshot(
+    connection: asyncpg.Connection, registry: Registry, context: PythonContext
+) -> Snapshot:
+    """Return everything in a database.
+
+    Args:
+        connection: A plain connection to it.
+        registry: The models of its tables.
+        context: On whose behalf and when the records are read.
+    """
+    records = {}
+    for model in registry.models.values():
+        rows = await connection.fetch(f'SELECT * FROM "{model.table}" ORDER BY id')  # noqa: S608
+        records[model.name] = {row["id"]: _record(model, row) for row in rows}
+    for model in registry.models.values():
+        for field in model.fields.values():
+            if field.relation is not None:
+                await _connect(connection, records, field)
+    snapshot = Snapshot(registry, context, records, {})
+    texts = list(dict.fromkeys(_texts(snapshot)))
+    query = f"SELECT t, {SORT_KEY}(t) FROM unnest($1::text[]) t"  # noqa: S608
+    keys = {text: key for text, key in await connection.fetch(query, texts)}
+    return Snapshot(registry, context, records, keys)
+
+
+def _record(model: ModelDef, row: asyncpg.Record) -> Record:
+    record = Record()
+    for field in model.fields.values():
+        if field.is_stored:
+            value = row[field.column]
+            setattr(record, field.name, None if value is None else field.type.from_column(value))
+    return record
+
+
+async def _connect(
+    connection: asyncpg.Connection, records: Mapping[str, Mapping[int, Record]], field: FieldDef
+) -> None:
+    relation = field.relation
+    if relation is None:
+        return
+    own, targets = records[field.model], records[relation.target]
+    if relation.kind is RelationKind.TO_ONE:
+        for record in own.values():
+            key = getattr(record, field.name)
+            setattr(record, field.name, None if key is None else targets[key])
+        return
+    if relation.kind is RelationKind.INVERSE:
+        query = f'SELECT "{relation.column}", id FROM "{_table_of(field, records)}"'  # noqa: S608
+    else:
+        query = (
+            f'SELECT "{relation.link_own}", "{relation.link_target}"'  # noqa: S608
+            f' FROM "{relation.link_table}"'
+        )
+    for record in own.values():
+        setattr(record, field.name, [])
+    for key, target in await connection.fetch(query):
+        if key is not None:
+            getattr(own[key], field.name).append(targets[target])
