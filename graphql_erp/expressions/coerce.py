@@ -79,7 +79,7 @@ def clean_constant(value: Scalar) -> Scalar:
         case float() if not math.isfinite(value):
             raise ExpressionError(f"{value} is not a finite number.")
         case int() | Decimal() if _decimal(value) is None:
-            raise ExpressionError(f"{shown(value)} is no number of at most 100 digits.")
+            raise ExpressionError(f"{shown(value)} cannot be part of an expression.")
         case datetime() if _datetime(value) is None:
             raise ExpressionError(f"{value} has no time zone.", hint="Give it tzinfo=UTC.")
     return value

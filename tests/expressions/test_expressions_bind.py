@@ -468,9 +468,9 @@ def test_refused_values(text: str, message: str, hint: str) -> None:
     [
         (float("nan"), "nan is not a finite number."),
         (float("inf"), "inf is not a finite number."),
-        (Decimal("NaN"), "NaN is no number of at most 100 digits."),
-        (Decimal("1E+999999"), "1E+999999 is no number of at most 100 digits."),
-        (10**200, "A whole number of more than 100 digits is no number of at most 100 digits."),
+        (Decimal("NaN"), "NaN cannot be part of an expression."),
+        (Decimal("1E+999999"), "1E+999999 cannot be part of an expression."),
+        (10**200, "A whole number of more than 100 digits cannot be part of an expression."),
         ("a\0", "Text cannot hold the character NUL."),
     ],
 )
