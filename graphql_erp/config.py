@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     """Whether queries are answered on GET; mutations never are."""
     development: bool = True
     """Show suggestions in validation errors and reasons of internal failures in the log."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least severe lines of the log; each request is a line of level `info`."""
     max_body_bytes: int = Field(default=1_000_000, ge=1)
     """Longest request body."""
     max_tokens: int = Field(default=5_000, ge=1)

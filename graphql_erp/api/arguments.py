@@ -23,7 +23,7 @@ from graphql import (
     get_nullable_type,
 )
 
-from graphql_erp.api.usage import PAGE_SIZES, is_by_value
+from graphql_erp.api.usage import PAGE_SIZES, is_by_value, is_name
 from graphql_erp.expressions.tree import Kind, Literal, Parameter, ValueType
 
 _KINDS = {
@@ -79,7 +79,12 @@ def _read(
         members = (
             (
                 item.name.value,
-                _read(item.value, nullable.fields[item.name.value].type, variables, False),  # noqa: FBT003
+                _read(
+                    item.value,
+                    nullable.fields[item.name.value].type,
+                    variables,
+                    is_name(nullable, item.name.value),
+                ),
             )
             for item in node.fields
         )
@@ -118,7 +123,9 @@ def _from_variable(
         return value
     if isinstance(nullable, GraphQLInputObjectType):
         return {
-            name: _from_variable(item, nullable.fields[name].type, f"{key}.{name}", False)  # noqa: FBT003
+            name: _from_variable(
+                item, nullable.fields[name].type, f"{key}.{name}", is_name(nullable, name)
+            )
             for name, item in value.items()
         }
     if isinstance(nullable, GraphQLEnumType):

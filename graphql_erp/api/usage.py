@@ -16,6 +16,7 @@ from graphql import (
     GraphQLSchema,
     ListValueNode,
     Node,
+    ObjectFieldNode,
     OperationDefinitionNode,
     TypeInfo,
     TypeInfoVisitor,
@@ -71,6 +72,10 @@ class _UsageVisitor(Visitor):
             if parent.name.value == "nodeId":
                 return Use.NODE_ID
             return Use.PRESENCE
+        if isinstance(parent, ObjectFieldNode) and is_name(
+            get_named_type(self.type_info.get_parent_input_type()), parent.name.value
+        ):
+            return Use.VALUE
         in_list = any(
             isinstance(item, ListValueNode) for item in ancestors if isinstance(item, Node)
         )
@@ -125,7 +130,10 @@ def shape(value: Any, input_type: GraphQLInputType) -> Hashable:
     nullable = get_nullable_type(input_type)
     if isinstance(nullable, GraphQLInputObjectType):
         members = value.items()
-        return tuple((name, shape(item, nullable.fields[name].type)) for name, item in members)
+        return tuple(
+            (name, item if is_name(nullable, name) else shape(item, nullable.fields[name].type))
+            for name, item in members
+        )
     if isinstance(nullable, GraphQLEnumType) or is_by_value(nullable):
         return _frozen(value)
     if isinstance(nullable, GraphQLList):
@@ -138,3 +146,8 @@ def shape(value: Any, input_type: GraphQLInputType) -> Hashable:
 def is_by_value(input_type: Any) -> bool:
     """Tell whether a scalar's value, not only its presence, changes the SQL."""
     return getattr(input_type, "name", "") in BY_VALUE_SCALARS
+
+
+def is_name(input_type: Any, member: str) -> bool:
+    """Tell whether a member names something in the answer: `as` of a grouping item."""
+    return member == "as" and getattr(input_type, "name", "").endswith("GroupingBy")

@@ -128,9 +128,12 @@ def search(column: Column, operand: Column) -> Truth:
         sa.literal_column("'g'", sa.Text),
         type_=sa.Text,
     )
-    patterns = sa.func.string_to_array(_PERCENT + words + _PERCENT, _SEPARATOR)
+    patterns = sa.func.string_to_array(
+        _PERCENT + words + _PERCENT, _SEPARATOR, type_=sa.ARRAY(sa.Text)
+    )
+    every = _low(column).op("LIKE", is_comparison=True)(sa.all_(patterns))
     first = sa.func.split_part(
         _PERCENT + words + _PERCENT, _SEPARATOR, sa.literal_column("1"), type_=sa.Text
     )
     # LIKE ALL cannot use a trigram index; the first word alone can.
-    return sa.and_(_low(column).like(first), _low(column).op("LIKE ALL")(patterns).is_(True))
+    return sa.and_(_low(column).like(first), every)

@@ -124,8 +124,7 @@ def _group_key(
         names.append(name)
         definition, item = registry.models[hop.relation.target], value
     _check_granularity(field, granularity, selected)
-    text = alias.value if hasattr(alias, "value") else alias
-    return GroupKey(tuple(path), str(text or ".".join(names)), (granularity or "").lower())
+    return GroupKey(tuple(path), alias or ".".join(names), (granularity or "").lower())
 
 
 def _check_granularity(field: FieldDef, granularity: object, selected: Selected) -> None:

@@ -55,7 +55,7 @@ def build_tables(registry: Registry) -> Tables:
 
 
 def _table(model: ModelDef, registry: Registry, metadata: sa.MetaData) -> sa.Table:
-    row = OwnRow(registry, model.name)
+    row = OwnRow(registry, model.name, is_generating=True)
     columns = [column(field, row) for field in model.fields.values() if field.is_stored]
     table = sa.Table(
         model.table,

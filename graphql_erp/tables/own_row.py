@@ -36,14 +36,13 @@ class OwnRow:
 
     registry: Registry
     model: str
+    is_generating: bool = False
+    """A generated column cannot read another one, so that chains are written out."""
 
     def column(self, name: str) -> sa.ColumnElement[Any]:
-        """Return a column by its bare name, a computed field by its expression.
-
-        A generated column cannot read another one, so that chains are written out.
-        """
+        """Return a column by its bare name, a computed field by its expression."""
         field = self.registry.model(self.model).field(name)
-        if field.expression is not None:
+        if field.expression is not None and (self.is_generating or not field.is_stored):
             return self.value(field)
         return sa.column(field.column, field.type.column_type())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -74,11 +74,11 @@ async def take_snapshot(
     for model in registry.models.values():
         for field in model.fields.values():
             if field.relation is not None:
-                await _connect(connection, records, field)
+                await _connect(connection, registry, records, field)
     snapshot = Snapshot(registry, context, records, {})
     texts = list(dict.fromkeys(_texts(snapshot)))
-    query = f"SELECT t, {SORT_KEY}(t) FROM unnest($1::text[]) t"  # noqa: S608
-    keys = {text: key for text, key in await connection.fetch(query, texts)}
+    query = f"SELECT t, {SORT_KEY}(t) AS key FROM unnest($1::text[]) t"  # noqa: S608
+    keys = {row["t"]: row["key"] for row in await connection.fetch(query, texts)}
     return Snapshot(registry, context, records, keys)
 
 
@@ -92,8 +92,12 @@ def _record(model: ModelDef, row: asyncpg.Record) -> Record:
 
 
 async def _connect(
-    connection: asyncpg.Connection, records: Mapping[str, Mapping[int, Record]], field: FieldDef
+    connection: asyncpg.Connection,
+    registry: Registry,
+    records: Mapping[str, Mapping[int, Record]],
+    field: FieldDef,
 ) -> None:
+    """Put records in the place of keys."""
     relation = field.relation
     if relation is None:
         return
@@ -103,15 +107,23 @@ async def _connect(
             key = getattr(record, field.name)
             setattr(record, field.name, None if key is None else targets[key])
         return
-    if relation.kind is RelationKind.INVERSE:
-        query = f'SELECT "{relation.column}", id FROM "{_table_of(field, records)}"'  # noqa: S608
-    else:
-        query = (
-            f'SELECT "{relation.link_own}", "{relation.link_target}"'  # noqa: S608
-            f' FROM "{relation.link_table}"'
-        )
+    pair, table = (relation.column, "id"), registry.models[relation.target].table
+    if relation.kind is RelationKind.LINK:
+        pair, table = (relation.link_own, relation.link_target), relation.link_table
     for record in own.values():
         setattr(record, field.name, [])
+    query = f'SELECT "{pair[0]}", "{pair[1]}" FROM "{table}"'  # noqa: S608
     for key, target in await connection.fetch(query):
         if key is not None:
             getattr(own[key], field.name).append(targets[target])
+
+
+def _texts(snapshot: Snapshot) -> Iterator[str]:
+    """Give every text a record may be sorted by."""
+    for model in snapshot.registry.models.values():
+        for field in model.fields.values():
+            if field.type.kind is Kind.TEXT and field.is_sql:
+                for record in snapshot.all(model.name):
+                    value = snapshot.value(model.name, record, (field.name,))
+                    if value is not None:
+                        yield value

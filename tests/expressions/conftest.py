@@ -10,6 +10,12 @@ from graphql_erp.tenants.server import Server
 
 
 @pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run on asyncio for the whole session, as the connection does."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
 async def connection(server: Server) -> AsyncIterator[asyncpg.Connection]:
     """Give a connection to a database with the sample tables, shared by this folder's tests."""
     name = f"{server.prefix}_expressions_{os.getpid()}"

@@ -74,7 +74,7 @@ def squeezed(clause: sa.ClauseElement) -> str:
         ),
         ('F("amount") != F("rate")', "(amount = rate) IS NOT true"),
         ('~(F("amount") < F("rate"))', "(amount < rate) IS NOT true"),
-        ("Q()", ""),
+        ("Q()", "true"),
         ("~Q()", "false"),
         (
             "Q(lines__active=True, lines__quantity__gt=3)",

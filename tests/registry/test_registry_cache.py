@@ -111,13 +111,13 @@ def module(name: str, *needed: str) -> ModuleDecl:
 def test_a_circle_and_an_unknown_dependency_are_problems() -> None:
     problems: list[Problem] = []
 
-    in_dependency_order([module("a", "b"), module("b", "a", "crn"), module("crm")], problems)
+    in_dependency_order([module("a", "b"), module("b", "a", "sale"), module("sales")], problems)
 
     assert [(item.check, item.message, item.hint) for item in problems] == [
         ("dependency_cycle", "modules depend on each other in a circle: a -> b -> a.", ""),
         (
             "unknown_module",
-            'module "b" depends on unknown module "crn".',
-            'Did you mean "crm"?',
+            'module "b" depends on unknown module "sale".',
+            'Did you mean "sales"?',
         ),
     ]

@@ -168,7 +168,11 @@ def test_extension_adds_and_changes(declare: Declare, two_modules: dict[str, str
 
     model = registry.model("Thing")
 
-    assert (model.label, model.module, model.order_by[0].path) == ("Some thing", "base", ("weight",))
+    assert (model.label, model.module, model.order_by[0].path) == (
+        "Some thing",
+        "base",
+        ("weight",),
+    )
     assert [(item.name, item.module) for item in model.fields.values() if not item.is_system] == [
         ("name", "base"),
         ("code", "base"),

@@ -165,7 +165,7 @@ async def test_human_text_is_ordered_by_an_index(shop: asyncpg.Connection) -> No
 
     assert names == ["éclair", "Emil", "emil", "Zoe", "Zoë"]
     assert await plan_of(shop, query) == (
-        "Index Scan using ix_shop_article_name_sort on shop_article"
+        "Index Only Scan using ix_shop_article_name_sort on shop_article"
     )
 
 

@@ -43,6 +43,8 @@ def test_programs_out_of_reach_are_copied_once_with_their_libraries(tmp_path: Pa
 
 def test_programs_that_do_not_run_are_refused_with_the_reason(tmp_path: Path) -> None:
     missing = Binaries(tmp_path, "18.0")
-    with pytest.raises(SettingsError, match="cannot be run on this machine: .*No such file") as why:
+    with pytest.raises(
+        SettingsError, match=r"cannot be run on this machine: .*No such file"
+    ) as why:
         reachable_binaries(missing, lambda _: False, None)
     assert "ERP_DATABASE_URL" in why.value.hint

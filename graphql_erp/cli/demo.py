@@ -1,0 +1,57 @@
+"""`erp demo`: from nothing to a working company in the browser."""
+
+from __future__ import annotations
+
+import asyncio
+
+from graphql_erp.cli.choices import settings_with
+from graphql_erp.cli.console import Steps, say, say_error
+from graphql_erp.cli.serve import Host, Port, serve_tenant
+from graphql_erp.config import Settings
+from graphql_erp.errors import SettingsError
+from graphql_erp.http.assets import ASSETS_FOLDER, missing_assets
+from graphql_erp.http.assets_install import install_assets
+from graphql_erp.install.modules import install_modules
+from graphql_erp.install.progress import Progress
+from graphql_erp.install.tenants import create_tenant, tenant_state
+from graphql_erp.tenants.server import Server, open_server
+
+TENANT = "demo"
+MODULES = ("core", "crm")
+
+
+def demo_command(host: Host = None, port: Port = None) -> None:
+    """Make the tenant "demo" with demo data, unless it is there, and serve it."""
+    settings = settings_with(tenant=TENANT, host=host, port=port, workers=1)
+    with Steps() as steps:
+        steps.step("PostgreSQL", 0, 1)
+        server = open_server(settings)
+        steps.step("PostgreSQL", 1, 1)
+        with_assets = _install_assets(steps)
+    with server:
+        with Steps() as steps:
+            asyncio.run(_bring_up(server, settings, steps))
+        if not with_assets:
+            say("Without the files of GraphiQL the API works all the same, by POST.")
+        serve_tenant(server, settings)
+
+
+async def _bring_up(server: Server, settings: Settings, progress: Progress) -> None:
+    state = await tenant_state(server, settings, TENANT)
+    if not state.exists:
+        await create_tenant(server, settings, TENANT, MODULES, demo=True, progress=progress)
+    elif not state.is_current:
+        await install_modules(server, settings, TENANT, MODULES, demo=True, progress=progress)
+
+
+def _install_assets(progress: Progress) -> bool:
+    if not missing_assets(ASSETS_FOLDER):
+        return True
+    progress.step("GraphiQL", 0, 1)
+    try:
+        install_assets()
+    except SettingsError as error:
+        say_error(error)
+        return False
+    progress.step("GraphiQL", 1, 1)
+    return True

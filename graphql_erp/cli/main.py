@@ -1,0 +1,84 @@
+"""The table of commands."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated, Any
+
+import click
+import typer
+from typer.core import TyperGroup
+
+from graphql_erp.cli.console import say, say_error
+from graphql_erp.cli.demo import demo_command
+from graphql_erp.cli.explain import explain_command
+from graphql_erp.cli.module import module_app
+from graphql_erp.cli.new import new_command
+from graphql_erp.cli.schema import schema_app
+from graphql_erp.cli.serve import serve_command
+from graphql_erp.cli.tenant import tenant_app
+from graphql_erp.errors import ErpError
+from graphql_erp.registry.registry import ENGINE_VERSION
+
+
+class ErpGroup(TyperGroup):
+    """Commands whose expected errors are shown as a message and what to do about it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the chosen command."""
+        try:
+            return super().invoke(ctx)
+        except ErpError as error:
+            say_error(error)
+            raise typer.Exit(1) from error
+
+
+app = typer.Typer(
+    name="erp",
+    cls=ErpGroup,
+    no_args_is_help=True,
+    # Ours are messages already; others are shown by Python, which prints no local variables.
+    pretty_exceptions_enable=False,
+)
+app.command("demo")(demo_command)
+app.command("serve")(serve_command)
+app.add_typer(tenant_app, name="tenant")
+app.add_typer(module_app, name="module")
+app.add_typer(schema_app, name="schema")
+app.command("explain")(explain_command)
+app.command("new")(new_command)
+
+
+def _show_version(asked: bool) -> None:
+    if not asked:
+        return
+    say(f"erp {installed_version()}")
+    raise typer.Exit
+
+
+def installed_version() -> str:
+    """Return the version of the installed package, else that of the source."""
+    try:
+        return version("graphql-erp")
+    except PackageNotFoundError:
+        return ENGINE_VERSION
+
+
+@app.callback()
+def erp(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """A modular business application server whose only data surface is GraphQL."""
+    del version
+
+
+def main() -> None:
+    """Run the command that was typed."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
