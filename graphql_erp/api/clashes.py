@@ -1,12 +1,16 @@
 """Clashes: two declarations that make the same name in the finished schema."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from graphql_erp.api.shapes import BUILT_IN_SCALARS, ENGINE, Origin, TypeShape
 from graphql_erp.declarations.source import BUILT_IN
 from graphql_erp.errors import Problem
 
 _CHECK = "schema_name_clash"
+CHECKS: Mapping[str, str] = {
+    _CHECK: "Two declarations make the same name in the finished GraphQL schema.",
+}
+"""Sentence by id of the checks of this layer, from which their reference page starts."""
 
 
 def name_clashes(shapes: Iterable[TypeShape]) -> tuple[Problem, ...]:

@@ -20,6 +20,11 @@ from graphql import (
 from graphql_erp.errors import CostExceeded
 
 
+_INTROSPECTION = frozenset({"__schema", "__type"})
+_MAX_RESPONSE_NAME = 63
+"""PostgreSQL names the members of the answer, and cuts names after 63 bytes."""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentLimits:
     """What a document may hold; the settings of the same names."""
@@ -81,6 +86,12 @@ def _count(selection_set: SelectionSetNode, tally: _Tally) -> None:
         _check_directives(node.directives or (), tally.limits)
         if isinstance(node, FieldNode):
             name = node.alias.value if node.alias else node.name.value
+            if len(name) > _MAX_RESPONSE_NAME:
+                raise CostExceeded(
+                    f"The response name `{name[:20]}...` has {len(name)} characters; the limit is"
+                    f" {_MAX_RESPONSE_NAME}.",
+                    hint="Use a shorter alias.",
+                )
             tally.names[name] += 1
             if tally.names[name] > tally.limits.max_same_response_name:
                 raise _exceeded(
@@ -120,6 +131,8 @@ def _depth(
     deepest = 0
     for node in selection_set.selections:
         match node:
+            case FieldNode(name=name) if name.value in _INTROSPECTION:
+                continue  # tools ask for types ten levels deep
             case FieldNode(selection_set=inner):
                 beneath = _depth(inner, fragments, known, within) if inner else 0
                 deepest = max(deepest, 1 + beneath)

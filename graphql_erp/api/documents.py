@@ -27,11 +27,13 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from graphql_erp.api.document_limits import DocumentLimits, check_limits
-from graphql_erp.api.usage import Key, variable_key
+from graphql_erp.api.node_id import node_input, read_node_id
+from graphql_erp.api.usage import Key, Use, variable_key, variable_uses
 from graphql_erp.errors import BadRequest, BadUserInput, ParseFailed, RequestError, ValidationFailed
 
 PLANS_PER_OPERATION = 64
 _INTROSPECTION = re.compile(r"\b__(?:schema|type)\b")
+_MAX_CHARACTERS = 20_000_000
 _NO_VARIABLES = VariableValues({}, {})
 
 
@@ -54,6 +56,8 @@ class Operation:
     hide_suggestions: bool
     key: Key
     has_introspection: bool
+    node_ids: tuple[str, ...]
+    """Variables that hold global ids."""
     scalars: Mapping[str, GraphQLScalarType | GraphQLEnumType | None]
     """Types of the variables; None for those that are no plain scalars."""
     programs: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
@@ -102,6 +106,10 @@ class Operation:
                 return None
         return coerced
 
+    def read_node_ids(self, variables: Mapping[str, Any]) -> dict[str, int]:
+        """Return the ids in the variables that hold global ids, as statements ask for them."""
+        return {node_input(name): read_node_id(variables.get(name))[1] for name in self.node_ids}
+
     def remember(self, key: Any, program: Any) -> None:
         """Keep a program; the oldest one makes room."""
         self.programs[key] = program
@@ -146,6 +154,7 @@ class DocumentCache:
         self._size = size
         self._hide_suggestions = hide_suggestions
         self._documents: OrderedDict[str, Document] = OrderedDict()
+        self._characters = 0
 
     def get(self, text: str) -> Document:
         """Return the document of a text.
@@ -160,10 +169,16 @@ class DocumentCache:
             self._documents.move_to_end(text)
             return document
         document = self._load(text)
-        self._documents[text] = document
-        if len(self._documents) > self._size:
-            self._documents.popitem(last=False)
+        self._keep(text, document)
         return document
+
+    def _keep(self, text: str, document: Document) -> None:
+        """Keep a document; the least recently used ones make room, by number and by length."""
+        self._documents[text] = document
+        self._characters += len(text)
+        while len(self._documents) > self._size or self._characters > _MAX_CHARACTERS:
+            forgotten, _ = self._documents.popitem(last=False)
+            self._characters -= len(forgotten)
 
     def _load(self, text: str) -> Document:
         try:
@@ -187,6 +202,7 @@ class DocumentCache:
             for item in node.definitions
             if isinstance(item, FragmentDefinitionNode)
         }
+        uses = variable_uses(self._schema, node)
         operations = {
             item.name.value if item.name else "": Operation(
                 document=node,
@@ -194,7 +210,8 @@ class DocumentCache:
                 fragments=fragments,
                 schema=self._schema,
                 hide_suggestions=self._hide_suggestions,
-                key=variable_key(self._schema, node, item),
+                key=variable_key(uses, self._schema, item),
+                node_ids=tuple(name for name, use in uses.items() if Use.NODE_ID in use),
                 scalars=_plain_types(self._schema, item),
                 has_introspection=_INTROSPECTION.search(text) is not None,
             )

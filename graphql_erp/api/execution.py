@@ -107,6 +107,8 @@ class Engine:
         inputs: Mapping[str, Any] = variables.coerced
         if program.names_surroundings:
             inputs = {**inputs, **surroundings(environment.actor, environment.clock())}
+        if operation.node_ids:
+            inputs = {**inputs, **operation.read_node_ids(inputs)}
         try:
             async with environment.pool.acquire() as connection:
                 if len(program.statements) == 1:
@@ -148,7 +150,7 @@ class Engine:
     ) -> Program:
         reader = SelectionReader(self.schema.graphql, operation.fragments, variables)
         found = plan_roots(self.planner, self.schema, reader, operation)
-        plan = restrict(Plan(found.roots), environment.permission)
+        plan = restrict(Plan(found.roots, nodes=found.nodes), environment.permission)
         known = dict(found.known)
         if found.introspection:
             known.update(

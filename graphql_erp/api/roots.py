@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass, field
-from typing import Any
 
 import orjson
-from graphql import FieldNode
+from graphql import FieldNode, GraphQLObjectType
 
 from graphql_erp.api.documents import Operation
+from graphql_erp.api.node_id import node_input, read_node_id
 from graphql_erp.api.roles import RootRole
 from graphql_erp.api.schema import ApiSchema
 from graphql_erp.api.selection import SelectionReader
 from graphql_erp.errors import CostExceeded
-from graphql_erp.expressions.tree import Literal, Lookup, Parameter, Path
+from graphql_erp.expressions.tree import Kind, Literal, Lookup, Parameter, Path, ValueType
 from graphql_erp.planning.limits import count_nodes
 from graphql_erp.planning.plan import OnePlan, PagePlan, Root
 from graphql_erp.planning.planner import Planner
 from graphql_erp.planning.request import Selected
 
 _INTROSPECTION = {"__schema", "__type"}
-_MAX_NODE_ID = 200
+_RECORD = ValueType(Kind.RECORD)
 
 
 @dataclass(slots=True)
@@ -34,6 +32,8 @@ class Roots:
     roots: tuple[Root, ...] = ()
     known: dict[str, bytes] = field(default_factory=dict)
     """JSON of the fields that need no statement."""
+    nodes: int = 0
+    """Records asked for at most, page sizes multiplied."""
     introspection: list[FieldNode] = field(default_factory=list)
     """The `__schema` and `__type` fields."""
 
@@ -47,9 +47,7 @@ def plan_roots(
         RequestError: An argument cannot be used.
         CostExceeded: More records are asked for than the limit allows.
     """
-    query = schema.graphql.query_type
-    if query is None:
-        raise TypeError("The schema has no Query.")
+    query = query_type(schema)
     found = Roots()
     roots: list[Root] = []
     for key, nodes in reader.collect(query, operation.node.selection_set).items():
@@ -65,9 +63,17 @@ def plan_roots(
                 found.known[key] = b"null"
             else:
                 roots.append(Root(key, plan))
-    _check_cost(roots, planner.limits.nodes)
+    found.nodes = _checked_cost(roots, planner.limits.nodes)
     found.roots = tuple(roots)
     return found
+
+
+def query_type(schema: ApiSchema) -> GraphQLObjectType:
+    """Return the type of the root fields that read."""
+    query = schema.graphql.query_type
+    if query is None:
+        raise TypeError("The schema has no Query.")
+    return query
 
 
 def _plan_root(
@@ -78,14 +84,14 @@ def _plan_root(
     nodes: list[FieldNode],
 ) -> OnePlan | PagePlan | None:
     meaning = schema.queries[nodes[0].name.value]
-    selected = reader.selected(schema.graphql.query_type, key, nodes)
+    selected = reader.selected(query_type(schema), key, nodes)
     match meaning.role:
         case RootRole.ONE:
             return planner.plan_one(meaning.model, selected)
         case RootRole.LIST:
             return planner.plan_page(meaning.model, selected)
         case RootRole.NODE:
-            return _plan_node(planner, schema, reader, selected, nodes)
+            return _plan_node(planner, schema, reader, nodes, selected)
         case other:
             raise TypeError(f"{other} is not a query.")
 
@@ -94,39 +100,29 @@ def _plan_node(
     planner: Planner,
     schema: ApiSchema,
     reader: SelectionReader,
-    selected: Selected,
     nodes: list[FieldNode],
+    selected: Selected,
 ) -> OnePlan | None:
     """Return the plan of the record a global id speaks of; None when it speaks of none."""
     leaf = selected.arguments["nodeId"]
-    text = reader.variables[leaf.key] if isinstance(leaf, Parameter) else leaf.value
-    model, record_id = read_node_id(text)
+    is_variable = isinstance(leaf, Parameter)
+    model, record_id = read_node_id(reader.variables[leaf.key] if is_variable else leaf.value)
     meaning = schema.types.get(model)
     if meaning is None or meaning.model != model:
         return None
+    operand = Parameter(node_input(leaf.key), _RECORD) if is_variable else Literal(record_id)
     fields = reader.beneath(model, nodes, selected.path)
-    where = Lookup(Path(("id",)), "eq", Literal(record_id))
+    where = Lookup(Path(("id",)), "eq", operand)
     return OnePlan(planner.plan_object(model, fields), where)
 
 
-def read_node_id(text: Any) -> tuple[str, int]:
-    """Return the model and the id in a global id; ("", 0) when it is none."""
-    if not isinstance(text, str) or len(text) > _MAX_NODE_ID:
-        return ("", 0)
-    try:
-        model, _, record_id = base64.b64decode(text, validate=True).decode().partition(":")
-    except (binascii.Error, ValueError):
-        return ("", 0)
-    fits = record_id.isascii() and record_id.isdigit() and len(record_id) <= 18  # noqa: PLR2004
-    return (model, int(record_id)) if fits else ("", 0)
-
-
-def _check_cost(roots: list[Root], limit: int) -> None:
+def _checked_cost(roots: list[Root], limit: int) -> int:
     nodes = sum(count_nodes(root.plan) for root in roots)
     if nodes > limit:
         raise CostExceeded(
             f"The document may return {nodes} records, page sizes multiplied; the limit is {limit}.",
             hint="Ask for smaller pages, or raise ERP_MAX_NODES.",
         )
+    return nodes
 
 

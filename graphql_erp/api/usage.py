@@ -28,6 +28,8 @@ from graphql import (
     visit,
 )
 
+from graphql_erp.api.node_id import read_node_id
+
 BY_VALUE_SCALARS = frozenset({"Boolean", "QExpr"})
 PAGE_SIZES = frozenset({"first", "last"})
 
@@ -76,25 +78,27 @@ class _UsageVisitor(Visitor):
             get_named_type(self.type_info.get_parent_input_type()), parent.name.value
         ):
             return Use.VALUE
-        in_list = any(
-            isinstance(item, ListValueNode) for item in ancestors if isinstance(item, Node)
-        )
-        return Use.VALUE if in_list and not isinstance(input_type, GraphQLList) else Use.PRESENCE
+        is_item = bool(ancestors) and isinstance(ancestors[-1], ListValueNode)
+        return Use.VALUE if is_item and not isinstance(parent, ObjectFieldNode) else Use.PRESENCE
 
 
-def variable_key(
-    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
-) -> Key:
-    """Return the function from coerced variables to the part of a plan's key they make."""
+def variable_uses(schema: GraphQLSchema, document: DocumentNode) -> dict[str, set[Use]]:
+    """Return how a document uses its variables, by name."""
     type_info = TypeInfo(schema)
     visitor = _UsageVisitor(type_info)
     visit(document, TypeInfoVisitor(type_info, visitor))
+    return visitor.uses
+
+
+def variable_key(
+    uses: Mapping[str, set[Use]], schema: GraphQLSchema, operation: OperationDefinitionNode
+) -> Key:
+    """Return the function from coerced variables to the part of a plan's key they make."""
     parts: list[tuple[str, Callable[[Any], Hashable]]] = []
     for definition in operation.variable_definitions or ():
         name = definition.variable.name.value
         input_type = type_from_ast(schema, definition.type)
-        uses = visitor.uses.get(name, {Use.PRESENCE})
-        parts.append((name, _reader(uses, input_type)))
+        parts.append((name, _reader(uses.get(name, {Use.PRESENCE}), input_type)))
     if not parts:
         return lambda _variables: ()
     return lambda variables: tuple(
@@ -106,7 +110,7 @@ def _reader(uses: set[Use], input_type: Any) -> Callable[[Any], Hashable]:
     if Use.VALUE in uses:
         return _frozen
     if Use.NODE_ID in uses:
-        return _frozen
+        return lambda value: read_node_id(value)[0]
     if Use.SHAPE in uses:
         return lambda value: shape(value, input_type)
     return lambda value: value is None

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from pydantic import ValidationError
 
 from graphql_erp.config import Settings, settings
 from graphql_erp.declarations.discover import available_modules
 from graphql_erp.errors import SettingsError
+from graphql_erp.install.registries import module_folders
 
 
 def settings_with(**given: object) -> Settings:
@@ -40,18 +39,13 @@ def as_environment(chosen: Settings) -> Mapping[str, str]:
     return {f"ERP_{name.upper()}": str(value) for name, value in chosen.model_dump().items()}
 
 
-def module_folders(chosen: Settings) -> list[Path]:
-    """Return the folders that hold modules."""
-    return [Path(path) for path in chosen.module_paths.split(os.pathsep) if path]
-
-
 def module_names(chosen: Settings, given: Sequence[str]) -> list[str]:
     """Return the modules that are meant: those given, else all there are.
 
     Names may be separated by commas as well as by spaces.
 
     Raises:
-        DeclarationError: None is given, and a folder of a module cannot be told.
+        DeclarationError: None is given, and two folders hold a module of one name.
     """
     names = [name for item in given for name in item.split(",") if name]
     return names or list(available_modules(module_folders(chosen)))

@@ -10,13 +10,14 @@ from typing import Annotated
 import typer
 
 from graphql_erp.api.schema import build_schema
-from graphql_erp.cli.choices import module_folders, module_names, settings_with
+from graphql_erp.cli.choices import module_names, settings_with
 from graphql_erp.cli.console import Steps, say, show_table
 from graphql_erp.config import Settings
 from graphql_erp.declarations.checks import CHECKS
 from graphql_erp.declarations.discover import available_modules, load_modules
 from graphql_erp.errors import DeclarationError
 from graphql_erp.install.modules import install_modules
+from graphql_erp.install.registries import module_folders
 from graphql_erp.install.revisions import check_migrations, make_migration
 from graphql_erp.install.tenants import tenant_state
 from graphql_erp.registry.build import build_registry

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from graphql_erp.cli.choices import module_folders, settings_with
+from graphql_erp.cli.choices import settings_with
 from graphql_erp.cli.console import say
 from graphql_erp.cli.skeleton import skeleton
 from graphql_erp.config import Settings
 from graphql_erp.declarations.discover import available_modules
 from graphql_erp.declarations.names import is_identifier
 from graphql_erp.errors import SettingsError
+from graphql_erp.install.registries import module_folders
 
 
 def new_command(

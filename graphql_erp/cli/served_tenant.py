@@ -23,7 +23,6 @@ from graphql_erp.http.service import Service
 from graphql_erp.install.registries import registry_of
 from graphql_erp.install.tenants import TenantState, tenant_state
 from graphql_erp.registry.registry import Registry
-from graphql_erp.tenants.databases import database_name
 from graphql_erp.tenants.pool import TenantPool
 from graphql_erp.tenants.server import Server, open_server
 
@@ -56,9 +55,7 @@ def require_current(state: TenantState) -> None:
         TenantUnavailable: It does not exist or is not migrated; the hint is what mends it.
     """
     if not state.exists:
-        raise TenantUnavailable(
-            f'There is no tenant "{state.tenant}".', hint=f"Run: {state.mend}"
-        )
+        raise TenantUnavailable(f'There is no tenant "{state.tenant}".', hint=f"Run: {state.mend}")
     if not state.is_current:
         raise TenantUnavailable(
             f'The tenant "{state.tenant}" is not up to date.', hint=f"Run: {state.mend}"
@@ -178,16 +175,14 @@ class ServedTenant:
     async def _serve(self, server: Server, registry: Registry) -> _Served:
         engine = await asyncio.to_thread(Engine, registry, self._settings)
         files = await asyncio.to_thread(_schema_files, engine)
-        dsn = server.app_dsn(database_name(server, self._settings.tenant))
+        dsn = server.app_dsn(f"{server.prefix}_{self._settings.tenant}")
         pool = await TenantPool.open(dsn, self._settings)
         try:
             actor = await demo_actor(engine, pool)
         except BaseException:
             await pool.close()
             raise
-        return _Served(
-            engine=engine, files=files, environment=Environment(pool=pool, actor=actor)
-        )
+        return _Served(engine=engine, files=files, environment=Environment(pool=pool, actor=actor))
 
 
 def _current_registry(server: Server, settings: Settings) -> Registry:

@@ -13,13 +13,14 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.supervisors import ChangeReload, Multiprocess
 
-from graphql_erp.cli.choices import as_environment, module_folders
+from graphql_erp.cli.choices import as_environment
 from graphql_erp.cli.logs import configure_logs
 from graphql_erp.cli.request_log import RequestLog
 from graphql_erp.cli.served_tenant import ServedTenant
 from graphql_erp.config import Settings, settings
 from graphql_erp.errors import SettingsError
 from graphql_erp.http.app import create_app
+from graphql_erp.install.registries import module_folders
 
 FACTORY = "graphql_erp.cli.serving:application"
 _PACKAGE = Path(__file__).resolve().parent.parent

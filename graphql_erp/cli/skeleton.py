@@ -66,16 +66,31 @@ records:
     item_example: {name: Example, quantity: 2.5, price: 4, responsible: core.user_demo}
 """,
     "tests/test_${module}_items.py": """\
-from decimal import Decimal
 from pathlib import Path
 
-import pytest
-
 from graphql_erp.config import settings
-from graphql_erp.expressions.evaluate import evaluate
-from graphql_erp.install.registries import registry_of
+from graphql_erp.declarations.discover import load_modules
+from graphql_erp.registry.build import build_registry
+from graphql_erp.registry.registry import Registry
 
-FOLDER = Path(__file__).resolve().parent.parent.parent
+OTHERS = [Path(path) for path in settings().module_paths.split(":")]
+FOLDERS = [Path(__file__).resolve().parents[2], *OTHERS]
+
+
+def registry() -> Registry:
+    return build_registry(load_modules(FOLDERS, ["$module"]))
+
+
+def test_the_total_is_part_of_every_query() -> None:
+    total = registry().model("$model").fields["total"]
+
+    assert (total.is_sql, total.is_stored) == (True, False)
+
+
+def test_items_are_granted_to_users_and_managers() -> None:
+    groups = {grant.group for grant in registry().access if grant.model == "$model"}
+
+    assert groups == {"${module}_user", "${module}_manager"}
 """,
 }
 

@@ -30,9 +30,7 @@ def create(
     settings = settings_with()
     with open_server(settings) as server, Steps() as steps:
         asyncio.run(
-            create_tenant(
-                server, settings, tenant, modules or ["core"], demo=demo, progress=steps
-            )
+            create_tenant(server, settings, tenant, modules or ["core"], demo=demo, progress=steps)
         )
     say(f'Made tenant "{tenant}". Serve it with: erp serve --tenant {tenant}')
 

@@ -195,8 +195,7 @@ def _offered(member: Member, name: str) -> str:
         if not isinstance(member, RelationInfo)
         else FILTER_LOOKUPS[Kind.RECORD]
     )
-    # Text fields may offer `has` and the like in modules to come, so the field itself decides
-    # what is valid; here only what no filter knows is refused.
+    # Only what no filter knows is refused here; the field's own lookups decide the rest.
     every = {lookup for offered in FILTER_LOOKUPS.values() for lookup in offered}
     if name in every:
         return name

@@ -85,8 +85,8 @@ class Selection(FieldType):
         """Return the enum member: the value in upper case when that is all it takes."""
         if all(value.upper() == member for value, member in self.members.items()):
             return sa.func.upper(column, type_=sa.Text())
-        branches = ((_text(value), _text(member)) for value, member in self.members.items())
-        return sa.case(*((column == value, member) for value, member in branches))
+        members = {_text(value): _text(member) for value, member in self.members.items()}
+        return sa.case(members, value=column)
 
     def to_json_python(self, value: Any) -> Any:
         """Return the enum member."""
@@ -95,4 +95,5 @@ class Selection(FieldType):
 
 def _text(value: str) -> sa.ColumnElement[str]:
     """Return a constant of the statement: a parameter per option would swell every page."""
-    return sa.literal(value, sa.Text(), literal_execute=True)
+    quoted = value.replace("'", "''")
+    return sa.literal_column(f"'{quoted}'", sa.Text())

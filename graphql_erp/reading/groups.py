@@ -35,6 +35,7 @@ from graphql_erp.reading.aggregate import (
 from graphql_erp.reading.order import cursor_column, read_cursor, text_terms
 from graphql_erp.reading.pieces import (
     Column,
+    json_by_name,
     json_list,
     json_object,
     json_text,
@@ -115,11 +116,10 @@ def _nodes(
             case GroupKeyValue(inner):
                 value = _key_object(build, keys, group, inner, object_columns)
             case GroupValues():
-                parts = [
-                    labelled(key.json(group.c[f"key{number}"]), key.plan.name)
+                value = json_by_name(
+                    (key.plan.name, key.json(group.c[f"key{number}"]))
                     for number, key in enumerate(keys)
-                ]
-                value = json_object(build, parts, group)
+                )
             case AggregateCount():
                 value = group.c[COUNT]
             case AggregateValue(inner):

@@ -175,7 +175,7 @@ def _kept(
         places.append(known or f"order_{number}")
         if known is None:
             statement = statement.add_columns(term.column.label(places[-1]))
-    matches = statement.cte(build.alias_name("matches"))
+    matches = statement.cte(build.alias_name("_matches"))
     placed = [
         replace(term, column=matches.c[place]) for term, place in zip(terms, places, strict=True)
     ]
@@ -189,7 +189,7 @@ def _named(
         cut = statement.subquery(build.alias_name("cut"))
         ordinal = sa.func.row_number().over().label(_ORDINAL)
         statement = sa.select(*cut.c, ordinal)
-    name = build.alias_name("page")
+    name = build.alias_name("_page")
     return statement.cte(name) if is_shared else statement.subquery(name)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,6 @@ from graphql_erp.reading.scope import Build, Scope
 Column = sa.ColumnElement[Any]
 
 EMPTY_LIST: Column = sa.literal_column("'[]'::json", JSON)
-_MAX_LABEL_BYTES = 63
 _NODE_ID_SEPARATOR = ":"
 
 
@@ -37,6 +36,14 @@ def json_object(build: Build, columns: Sequence[Column], *around: sa.FromClause)
     """Return one JSON object made of columns of the enclosing statement's tables."""
     inner = sa.select(*columns).correlate(*around)
     return row_json(inner, build.alias_name("x")).scalar_subquery()
+
+
+def json_by_name(members: Iterable[tuple[str, Column]]) -> Column:
+    """Return a JSON object whose names need not fit PostgreSQL's 63 bytes; for few members."""
+    parts: list[Column] = []
+    for name, value in members:
+        parts += [json_text(name), value]
+    return sa.func.json_build_object(*parts)
 
 
 def json_list(build: Build, inner: sa.Select[Any]) -> Column:

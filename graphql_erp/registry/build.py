@@ -19,6 +19,7 @@ from graphql_erp.registry.cross_checks import CROSS_CHECKS
 from graphql_erp.registry.draft import Drafts, FieldDraft, ModelDraft, unknown
 from graphql_erp.registry.field_types import field_type
 from graphql_erp.registry.grants import read_access, read_groups, read_rules
+from graphql_erp.registry.index_names import index_name_problems
 from graphql_erp.registry.keys import KeyReader
 from graphql_erp.registry.merge import merge
 from graphql_erp.registry.model import FieldDef, ModelDef
@@ -51,6 +52,7 @@ def build_registry(modules: Sequence[ModuleDecl]) -> Registry:
         name: _model(binder, draft, expressions, behaviours.get(name))
         for name, draft in drafts.models.items()
     }
+    problems.extend(index_name_problems(models.values()))
     access = read_access(binder, ordered, groups, behaviours)
     rules = read_rules(binder, ordered)
     records = read_records(drafts, ordered, sources, problems)

@@ -15,8 +15,8 @@ ENGINE_EXTENSIONS = ("pg_trgm", "unaccent")
 _PLAIN_TEXT = "erp_unaccent"
 
 # unaccent() is not immutable, for its dictionary may be changed; an index needs a function that
-# says it is. Such a call costs a microsecond, so that text without accents goes another way, which
-# PostgreSQL writes into the statement in place of the call: this is why that function is not STRICT.
+# says it is. Calling that costs a microsecond, so that text without accents goes another way, which
+# PostgreSQL writes into the statement in place of the call: why the second one is not STRICT.
 ENGINE_FUNCTIONS = (
     f"""\
 CREATE OR REPLACE FUNCTION {_PLAIN_TEXT}(value text) RETURNS text

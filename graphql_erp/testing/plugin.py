@@ -9,6 +9,9 @@ import pytest
 from graphql_erp.config import Settings
 from graphql_erp.tenants.databases import create_database, drop_database
 from graphql_erp.tenants.server import Server, open_server
+from graphql_erp.testing.database import SharedDatabase, shared_database
+from graphql_erp.testing.models import Declare, DeclaredModels, Gql
+from graphql_erp.testing.queries import Queries
 from graphql_erp.testing.server import settings_for_tests
 
 
@@ -40,3 +43,40 @@ async def database(server: Server) -> AsyncIterator[str]:
         yield name
     finally:
         await drop_database(server, name)
+
+
+@pytest.fixture(scope="session")
+async def models_database(
+    server: Server, test_settings: Settings
+) -> AsyncIterator[SharedDatabase]:
+    """Give the one database in which every set of declared models has a schema of its own."""
+    async with shared_database(server, test_settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def models(models_database: SharedDatabase) -> AsyncIterator[DeclaredModels]:
+    """Give the models a test declares; their records are deleted after it."""
+    declared = DeclaredModels(models_database)
+    try:
+        yield declared
+    finally:
+        await declared.close()
+
+
+@pytest.fixture
+def declare(models: DeclaredModels) -> Declare:
+    """Give the function that declares models from YAML text."""
+    return models.declare
+
+
+@pytest.fixture
+def gql(models: DeclaredModels) -> Gql:
+    """Give the function that answers a document on the declared models."""
+    return models.gql
+
+
+@pytest.fixture
+def queries(models: DeclaredModels) -> Queries:
+    """Give everything that was sent to PostgreSQL."""
+    return models.queries

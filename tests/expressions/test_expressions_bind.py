@@ -270,8 +270,10 @@ def test_types(text: str, expected: ValueType) -> None:
             "Q(lines__foo=1)",
             2,
             'Line has no field "foo", and it is no lookup on many records.',
-            "Known: active, count, every, id, label, none, order, price, quantity, share, some,"
-            " subtotal.",
+            (
+                "Known: active, count, every, id, label, none, order, price, quantity, share, some,"
+                " subtotal."
+            ),
         ),
         ("Q(lines__isnull=today)", 2, "isnull of a to-many relation takes True or False.", ""),
         (
@@ -299,8 +301,10 @@ def test_types(text: str, expected: ValueType) -> None:
         (
             'Q(placed_at="2026-01-01T10:00:00")',
             2,
-            '"2026-01-01T10:00:00" does not fit: a date and time with offset, such as'
-            ' "2026-01-31T10:00:00Z" is expected.',
+            (
+                '"2026-01-01T10:00:00" does not fit: a date and time with offset, such as'
+                ' "2026-01-31T10:00:00Z" is expected.'
+            ),
             "",
         ),
         ('Q(state="neu")', 2, '"neu" is not one of the choices.', 'Did you mean "new"?'),

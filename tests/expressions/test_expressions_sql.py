@@ -69,8 +69,10 @@ def squeezed(clause: sa.ClauseElement) -> str:
         ("Q(amount__between=[1, 2])", "amount BETWEEN $1::NUMERIC AND $2::NUMERIC"),
         (
             'Q(name__startswith="a")',
-            r"name LIKE (replace(replace(replace($1::VARCHAR, E'\\', E'\\\\'), E'%', E'\\%'),"
-            r" E'_', E'\\_') || '%')",
+            (
+                r"name LIKE (replace(replace(replace($1::VARCHAR, E'\\', E'\\\\'), E'%', E'\\%'),"
+                r" E'_', E'\\_') || '%')"
+            ),
         ),
         ('F("amount") != F("rate")', "(amount = rate) IS NOT true"),
         ('~(F("amount") < F("rate"))', "(amount < rate) IS NOT true"),
@@ -78,24 +80,32 @@ def squeezed(clause: sa.ClauseElement) -> str:
         ("~Q()", "false"),
         (
             "Q(lines__active=True, lines__quantity__gt=3)",
-            "EXISTS (SELECT 1 FROM sample_line AS sample_line_1 WHERE sample_line_1.order_id = id"
-            " AND sample_line_1.active = $1::BOOLEAN AND sample_line_1.quantity > $2::BIGINT)",
+            (
+                "EXISTS (SELECT 1 FROM sample_line AS sample_line_1 WHERE"
+                " sample_line_1.order_id = id AND sample_line_1.active = $1::BOOLEAN AND sample_line_1.quantity > $2::BIGINT)"
+            ),
         ),
         (
             "Q(lines__every__quantity__gt=3)",
-            "NOT (EXISTS (SELECT 1 FROM sample_line AS sample_line_1 WHERE"
-            " sample_line_1.order_id = id AND (sample_line_1.quantity > $1::BIGINT)"
-            " IS NOT true))",
+            (
+                "NOT (EXISTS (SELECT 1 FROM sample_line AS sample_line_1 WHERE"
+                " sample_line_1.order_id = id AND (sample_line_1.quantity > $1::BIGINT)"
+                " IS NOT true))"
+            ),
         ),
         (
             "Q(lines__none__active=True)",
-            "NOT (EXISTS (SELECT 1 FROM sample_line AS sample_line_1 WHERE"
-            " sample_line_1.order_id = id AND sample_line_1.active = $1::BOOLEAN))",
+            (
+                "NOT (EXISTS (SELECT 1 FROM sample_line AS sample_line_1 WHERE"
+                " sample_line_1.order_id = id AND sample_line_1.active = $1::BOOLEAN))"
+            ),
         ),
         (
             "Q(lines__count__gte=2)",
-            "(SELECT count(*) AS count_1 FROM sample_line AS sample_line_1 WHERE"
-            " sample_line_1.order_id = id) >= $1::BIGINT",
+            (
+                "(SELECT count(*) AS count_1 FROM sample_line AS sample_line_1 WHERE"
+                " sample_line_1.order_id = id) >= $1::BIGINT"
+            ),
         ),
         (
             "Q(placed_at__year=2026)",
@@ -125,15 +135,19 @@ def test_conditions(text: str, sql: str) -> None:
         ("amount > 5", "(amount > $1::BIGINT) IS true"),
         (
             "sum(lines.price, where=Q(active=True))",
-            "(SELECT coalesce(sum(sample_line_1.price), 0) AS coalesce_1 FROM sample_line AS"
-            " sample_line_1 WHERE sample_line_1.order_id = id AND"
-            " sample_line_1.active = $1::BOOLEAN)",
+            (
+                "(SELECT coalesce(sum(sample_line_1.price), 0) AS coalesce_1 FROM sample_line AS"
+                " sample_line_1 WHERE sample_line_1.order_id = id AND"
+                " sample_line_1.active = $1::BOOLEAN)"
+            ),
         ),
         ("rank", "round(CAST(CAST(position AS NUMERIC) / $1::NUMERIC AS NUMERIC), 0)"),
         (
             "due + months(1)",
-            "CAST(CAST(due AS TIMESTAMP WITHOUT TIME ZONE) + make_interval(0, CAST(CASE WHEN"
-            " ($1::BIGINT BETWEEN -36000 AND 36000) THEN $1::BIGINT END AS INTEGER)) AS DATE)",
+            (
+                "CAST(CAST(due AS TIMESTAMP WITHOUT TIME ZONE) + make_interval(0, CAST(CASE WHEN"
+                " ($1::BIGINT BETWEEN -36000 AND 36000) THEN $1::BIGINT END AS INTEGER)) AS DATE)"
+            ),
         ),
     ],
 )
@@ -250,7 +264,8 @@ async def test_nothing_overflows(connection: asyncpg.Connection, text: str) -> N
 @pytest.mark.anyio
 async def test_equality_uses_an_index(connection: asyncpg.Connection) -> None:
     await connection.execute(
-        "CREATE INDEX IF NOT EXISTS sample_order_name ON sample_order (name); SET enable_seqscan = off"
+        "CREATE INDEX IF NOT EXISTS sample_order_name ON sample_order (name);"
+        "SET enable_seqscan = off"
     )
     scope = TableScope("Order")
     clause = condition_sql(condition('Q(name="a", amount__gt=5)'), scope, CONTEXT)
@@ -270,9 +285,35 @@ def test_every_lookup_has_a_sentence() -> None:
 
 def test_lookups_by_name() -> None:
     assert sorted(LOOKUPS) == sorted(
-        "eq neq gt gte lt lte in nin isnull isnotnull contains icontains startswith istartswith"
-        " endswith iendswith like ilike regex between search year quarter month week day"
-        " has".split()
+        [
+            "eq",
+            "neq",
+            "gt",
+            "gte",
+            "lt",
+            "lte",
+            "in",
+            "nin",
+            "isnull",
+            "isnotnull",
+            "contains",
+            "icontains",
+            "startswith",
+            "istartswith",
+            "endswith",
+            "iendswith",
+            "like",
+            "ilike",
+            "regex",
+            "between",
+            "search",
+            "year",
+            "quarter",
+            "month",
+            "week",
+            "day",
+            "has",
+        ]
     )
     assert [row.name for row in LOOKUPS.values() if row.sql_only] == [
         "like",

@@ -52,7 +52,12 @@ def decoded(data: Any) -> Node:
         ('Q(lines__label="vip")', {"lines": {"some": {"label": {"eq": "vip"}}}}),
         (
             "Q(lines__every__active=True, lines__count__gte=2)",
-            {"AND": [{"lines": {"every": {"active": {"eq": True}}}}, {"lines": {"count": {"gte": 2}}}]},
+            {
+                "AND": [
+                    {"lines": {"every": {"active": {"eq": True}}}},
+                    {"lines": {"count": {"gte": 2}}},
+                ]
+            },
         ),
         ("Q(lines__none__isnull=False)", {"lines": {"none": {"id": {"isnull": False}}}}),
         ("Q(isOpen__isnull=True)", {"isOpen": {"isnull": True}}),
@@ -89,9 +94,7 @@ def test_one_some_object_speaks_of_one_record() -> None:
 def test_leaves_may_be_literals_and_parameters() -> None:
     unknown = ValueType(Kind.TEXT)
 
-    assert tree(
-        {"companyId": {"eq": Literal("5"), "in": Parameter("$ids", unknown)}}
-    ) == And(
+    assert tree({"companyId": {"eq": Literal("5"), "in": Parameter("$ids", unknown)}}) == And(
         (
             Lookup(Path(("company",)), "eq", Literal(5)),
             Lookup(

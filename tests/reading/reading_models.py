@@ -31,7 +31,7 @@ MODELS = """
       tags: {type: ManyToMany, to: Tag, inverse: parties}
       label: {type: Char, compute: "concat(name, ' <', email, '>')"}
       region_name: {type: Char, compute: region.name}
-      double_balance: {type: Decimal, compute: balance * 2, store: true}
+      double_balance: {type: Decimal, digits: [20, 2], compute: balance * 2, store: true}
       order_total: {type: Decimal, digits: [20, 2], compute: sum(orders.total)}
       open_orders: {type: Integer, compute: "count(orders, where=Q(state='open'))"}
       last_order_on: {type: Date, compute: max(orders.ordered_on)}

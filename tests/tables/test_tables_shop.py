@@ -169,6 +169,21 @@ async def test_human_text_is_ordered_by_an_index(shop: asyncpg.Connection) -> No
     )
 
 
+async def test_the_short_way_of_the_sort_key_gives_what_the_long_one_gives(
+    shop: asyncpg.Connection,
+) -> None:
+    different = await shop.fetch(
+        """
+        SELECT code FROM generate_series(1, 127) AS code
+        WHERE erp_sort_key(chr(code)) <> lower(public.unaccent(chr(code)))
+        """
+    )
+
+    assert different == []
+    assert await shop.fetchval("SELECT erp_sort_key('Ålesund ŒUVRE ß')") == "alesund oeuvre ss"
+    assert await shop.fetchval("SELECT erp_sort_key(NULL)") is None
+
+
 async def test_substrings_are_found_by_an_index(shop: asyncpg.Connection) -> None:
     plan = await plan_of(shop, "SELECT id FROM shop_article WHERE lower(code) LIKE '%abc%'")
 

@@ -1,0 +1,1 @@
+"""The life of tenants and modules: made, brought up to date, dropped."""

@@ -1,0 +1,46 @@
+"""What only the engine needs in a tenant's database: which modules are installed."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from graphql_erp.config import REPOSITORY
+from graphql_erp.tables.build import Tables
+
+ENGINE = "engine"
+"""Branch of the engine's own revisions."""
+
+ENGINE_MIGRATIONS = REPOSITORY / "migrations"
+"""Folder of the engine's own revisions."""
+
+REVISION_TABLE = "erp_revision"
+"""Table of the revisions a database is at."""
+
+_METADATA = sa.MetaData()
+
+INSTALLED = sa.Table(
+    "erp_module",
+    _METADATA,
+    sa.Column("identifier", sa.Text(), nullable=False),
+    sa.Column("version", sa.Text(), nullable=False),
+    sa.Column("fingerprint", sa.Text(), nullable=False),
+    sa.Column("demo", sa.Boolean(), nullable=False),
+    sa.Column(
+        "installed_at",
+        sa.DateTime(timezone=True),
+        nullable=False,
+        server_default=sa.text("now()"),
+    ),
+    sa.Column(
+        "updated_at",
+        sa.DateTime(timezone=True),
+        nullable=False,
+        server_default=sa.text("now()"),
+    ),
+    sa.PrimaryKeyConstraint("identifier", name="pk_erp_module"),
+    comment="Modules installed in this database",
+)
+"""Installed modules; `fingerprint` is that of the whole set at the last installation."""
+
+ENGINE_TABLES = Tables(_METADATA, {}, {})
+"""The engine's own tables."""

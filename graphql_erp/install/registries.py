@@ -1,0 +1,29 @@
+"""Names of modules -> their registry, built once per set and process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from graphql_erp.config import Settings
+from graphql_erp.declarations.discover import load_modules
+from graphql_erp.registry.build import build_registry
+from graphql_erp.registry.cache import RegistryCache
+from graphql_erp.registry.registry import Registry
+
+_CACHE = RegistryCache(build_registry)
+
+
+def module_folders(settings: Settings) -> list[Path]:
+    """Return the folders that hold modules."""
+    return [Path(path) for path in settings.module_paths.split(os.pathsep) if path]
+
+
+def registry_of(settings: Settings, modules: Sequence[str]) -> Registry:
+    """Return the registry of modules and all they depend on.
+
+    Raises:
+        DeclarationError: A module is not there, or declarations have mistakes.
+    """
+    return _CACHE.get(load_modules(module_folders(settings), modules))

@@ -1,0 +1,21 @@
+import os
+from collections.abc import AsyncIterator
+
+import pytest
+from reading_bench import Bench, open_bench
+
+from graphql_erp.config import Settings
+from graphql_erp.tenants.databases import create_database, drop_database
+from graphql_erp.tenants.server import Server
+
+
+@pytest.fixture(scope="session")
+async def bench(server: Server, test_settings: Settings) -> AsyncIterator[Bench]:
+    """Give an engine and a reference reader over one filled database."""
+    name = f"{server.prefix}_reading_{os.getpid()}"
+    await create_database(server, name)
+    try:
+        async with open_bench(server, name, test_settings) as opened:
+            yield opened
+    finally:
+        await drop_database(server, name)

@@ -1,0 +1,120 @@
+"""Bench: the engine and the reference reader side by side over the same rows."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+from graphql import DocumentNode, parse
+from reading_models import reading_registry
+from reading_rows import fill
+
+from graphql_erp.api.call import Call
+from graphql_erp.api.execution import Engine
+from graphql_erp.config import Settings
+from graphql_erp.environment.environment import Environment
+from graphql_erp.expressions.evaluate import PythonContext
+from graphql_erp.expressions.scope import Surroundings
+from graphql_erp.fields.lookups import LOOKUPS
+from graphql_erp.security.actor import Actor
+from graphql_erp.tables.ddl import create_statements
+from graphql_erp.tables.functions import prerequisites
+from graphql_erp.tenants.pool import TenantPool
+from graphql_erp.tenants.server import Server
+from graphql_erp.testing.reference_reader import ReferenceAnswer, ReferenceReader
+from graphql_erp.testing.reference_reader_cursors import CursorBook
+from graphql_erp.testing.reference_reader_page import Limits
+from graphql_erp.testing.reference_reader_snapshot import take_snapshot
+
+SEED = 20_240_229
+NOW = datetime(2024, 11, 3, 4, 45, tzinfo=UTC)
+ACTOR = Actor(user=2, company=None, timezone="America/St_Johns")
+AROUND = {
+    "user": ACTOR.user,
+    "company": None,
+    "companies": (),
+    "today": datetime(2024, 11, 3).date(),  # noqa: DTZ001 - a day, not a moment
+    "now": NOW,
+    "timezone": ACTOR.timezone,
+}
+COUNT_CAP = 20
+
+
+@dataclass
+class Bench:
+    """Answers documents twice."""
+
+    engine: Engine
+    environment: Environment
+    reader: ReferenceReader
+    statements: list[str]
+    """SQL sent since the last look."""
+    cursors: CursorBook = field(default_factory=CursorBook)
+
+    async def compiled(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the engine's whole response; cursors in it are as PostgreSQL made them."""
+        self.statements.clear()
+        answer = await self.engine.execute(Call(document, dict(variables)), self.environment)
+        await asyncio.sleep(0)  # the driver tells of statements a moment later
+        parsed: dict[str, Any] = json.loads(answer.body)
+        return parsed
+
+    def reference(self, document: DocumentNode, variables: Mapping[str, Any]) -> ReferenceAnswer:
+        """Return the reference answer; cursors in it say what they mean."""
+        return self.reader.answer(document, variables)
+
+    async def difference(self, document: str, variables: Mapping[str, Any]) -> str:
+        """Return what differs between the two answers, "" when nothing does."""
+        for cursor in self.cursors.unknown(document, variables):
+            await self._learn(cursor)
+        theirs = await self.compiled(
+            self.cursors.translated(document), self.cursors.translated(dict(variables))
+        )
+        sent = [text for text in self.statements if text.startswith(("SELECT", "WITH"))]
+        if "errors" in theirs:
+            return f"refused: {theirs['errors']}"
+        ours = self.reference(parse(document), variables)
+        found = self.cursors.difference(ours.data, theirs["data"])
+        if not found and len(sent) != ours.data_fields:
+            found = f"{len(sent)} statements for {ours.data_fields} fields"
+        return found
+
+    async def _learn(self, cursor: str) -> None:
+        question = self.cursors.question(self.reader.snapshot, cursor)
+        answer = await self.compiled(question, {})
+        self.cursors.remember(cursor, answer)
+
+
+@asynccontextmanager
+async def open_bench(server: Server, database: str, settings: Settings) -> AsyncIterator[Bench]:
+    """Create the tables in an empty database, fill them, and open both readers."""
+    registry = reading_registry()
+    chosen = settings.model_copy(update={"count_cap": COUNT_CAP, "pool_min": 1, "pool_max": 1})
+    engine = Engine(registry, chosen)
+    owner = await asyncpg.connect(server.owner_dsn(database))
+    for statement in (*prerequisites(), *create_statements(engine.tables)):
+        await owner.execute(statement)
+    await fill(owner, registry, SEED)
+    context = PythonContext(registry, LOOKUPS, Surroundings(AROUND))
+    snapshot = await take_snapshot(owner, registry, context)
+    await owner.close()
+    limits = Limits(page_default=chosen.page_default, count_cap=COUNT_CAP)
+    pool = await TenantPool.open(server.app_dsn(database), chosen)
+    statements: list[str] = []
+    async with pool.acquire() as connection:
+        connection.add_query_logger(lambda record: statements.append(record.query))
+    try:
+        yield Bench(
+            engine=engine,
+            environment=Environment(pool=pool, actor=ACTOR, clock=lambda: NOW),
+            reader=ReferenceReader(engine.schema.sdl, snapshot, limits),
+            statements=statements,
+        )
+    finally:
+        await pool.close()
