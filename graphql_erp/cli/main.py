@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated, Any
+from typing import Annotated
 
-import click
 import typer
-from typer.core import TyperGroup
 
 from graphql_erp.cli.console import say, say_error
 from graphql_erp.cli.demo import demo_command
@@ -20,22 +20,8 @@ from graphql_erp.cli.tenant import tenant_app
 from graphql_erp.errors import ErpError
 from graphql_erp.registry.registry import ENGINE_VERSION
 
-
-class ErpGroup(TyperGroup):
-    """Commands whose expected errors are shown as a message and what to do about it."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the chosen command."""
-        try:
-            return super().invoke(ctx)
-        except ErpError as error:
-            say_error(error)
-            raise typer.Exit(1) from error
-
-
 app = typer.Typer(
     name="erp",
-    cls=ErpGroup,
     no_args_is_help=True,
     # Ours are messages already; others are shown by Python, which prints no local variables.
     pretty_exceptions_enable=False,
@@ -75,9 +61,17 @@ def erp(
     del version
 
 
-def main() -> None:
-    """Run the command that was typed."""
-    app()
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; errors that are expected are shown as a message and what to do about it.
+
+    Args:
+        arguments: What was typed after the name of the program; None: those of this process.
+    """
+    try:
+        app(args=arguments)
+    except ErpError as error:
+        say_error(error)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -16,12 +16,14 @@ from graphql_erp.config import Settings
 from graphql_erp.declarations.checks import CHECKS
 from graphql_erp.declarations.discover import available_modules, load_modules
 from graphql_erp.errors import DeclarationError
+from graphql_erp.install.engine_tables import ENGINE
 from graphql_erp.install.modules import install_modules
+from graphql_erp.install.progress import Progress
 from graphql_erp.install.registries import module_folders
 from graphql_erp.install.revisions import check_migrations, make_migration
 from graphql_erp.install.tenants import tenant_state
 from graphql_erp.registry.build import build_registry
-from graphql_erp.tenants.server import open_server
+from graphql_erp.tenants.server import Server, open_server
 
 module_app = typer.Typer(no_args_is_help=True, help="List, check and install modules.")
 
@@ -115,36 +117,39 @@ def makemigration(
         typer.Option("--check", help="Write nothing; fail when models and migrations differ."),
     ] = False,
 ) -> None:
-    """Write the migrations that bring the tables of modules to what their models say."""
+    """Write the migrations that bring the tables of modules to what their models say.
+
+    The engine's own tables are a module called engine.
+    """
     settings = settings_with()
     names = module_names(settings, modules or [])
     with open_server(settings) as server, Steps() as steps:
         if check:
-            differences = asyncio.run(check_migrations(server, settings, names, steps))
-            written: list[Path] = []
+            lines = asyncio.run(check_migrations(server, settings, names, steps))
         else:
-            differences = []
-            order = [item.identifier for item in load_modules(module_folders(settings), names)]
-            written = [
-                path
-                for module in order
-                if module in names
-                and (
-                    path := asyncio.run(
-                        make_migration(server, settings, module, name=name, progress=steps)
-                    )
-                )
-            ]
-    if differences:
-        say("Models and migrations differ:")
-        for line in differences:
-            say(f"  {line}")
-        say("Run: erp module makemigration")
+            written = asyncio.run(_make_migrations(server, settings, names, name, steps))
+            lines = [f"Wrote {path}. Read it before you use it." for path in written]
+    for line in lines or ["Models and migrations agree."]:
+        say(line)
+    if check and lines:
+        say("Models and migrations differ. Run: erp module makemigration")
         raise typer.Exit(1)
-    for path in written:
-        say(f"Wrote {path}. Read it before you use it.")
-    if not written:
-        say("Models and migrations agree.")
+
+
+async def _make_migrations(
+    server: Server, settings: Settings, names: Sequence[str], name: str, progress: Progress
+) -> list[Path]:
+    """Write the migrations of modules, those that others stand on first."""
+    known = [module for module in names if module != ENGINE]
+    loaded = load_modules(module_folders(settings), known)
+    order = [item.identifier for item in loaded if item.identifier in known]
+    if ENGINE in names:
+        order.insert(0, ENGINE)
+    paths = [
+        await make_migration(server, settings, module, name=name, progress=progress)
+        for module in order
+    ]
+    return [path for path in paths if path]
 
 
 def _installed(settings: Settings) -> Mapping[str, str]:

@@ -22,6 +22,18 @@ _DECLARATIONS = (
     "one run. The last line of a mistake leads to its section here."
 )
 
+_USER_ERRORS: Mapping[str, str] = {
+    "REQUIRED": "A value that must be given is missing.",
+    "INVALID": "A value does not fit its field, or breaks a check of the model.",
+    "UNIQUE": "Another record has this value, and only one may.",
+    "NOT_FOUND": "There is no such record, or none that may be read.",
+    "FORBIDDEN": "The record may be read, but not changed like this.",
+    "CONFLICT": "Somebody else changed the record since the version that was given.",
+    "RESTRICTED": "Other records need the one to be deleted.",
+    "BUSINESS_RULE": "A rule of the model refuses it; `reason` says which.",
+    "IDEMPOTENCY_MISMATCH": "The key was used before, with other arguments.",
+}
+
 
 def errors_reference() -> str:
     """Return the page, made from the tree of errors and the tables of checks."""
@@ -29,13 +41,13 @@ def errors_reference() -> str:
         (code(error.code), str(error.status), summary(error))
         for error in sorted(_request_errors(), key=lambda item: (item.code, item.status))
     ]
-    users = [(code(name),) for name in get_args(errors.UserErrorCode)]
+    users = [(code(name), _USER_ERRORS[name]) for name in get_args(errors.UserErrorCode)]
     found = [section(name, f"{text}\n", level=3) for name, text in sorted(checks().items())]
     return page(
         "Errors",
         _INTRODUCTION,
         section("Requests that fail", table(["code", "status", "meaning"], requests)),
-        section("Errors in payloads", table(["code"], users)),
+        section("Errors in payloads", table(["code", "meaning"], users)),
         section("Mistakes in declarations", f"{_DECLARATIONS}\n", *found),
     )
 
@@ -51,5 +63,5 @@ def checks() -> Mapping[str, str]:
 
 def _request_errors() -> Iterator[type[errors.RequestError]]:
     for _, item in inspect.getmembers(errors, inspect.isclass):
-        if issubclass(item, errors.RequestError):
+        if issubclass(item, errors.RequestError) and item is not errors.RequestError:
             yield item

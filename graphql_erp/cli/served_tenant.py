@@ -20,8 +20,9 @@ from graphql_erp.environment.environment import Environment
 from graphql_erp.errors import ErpError, TenantUnavailable
 from graphql_erp.http.schema import SchemaFiles
 from graphql_erp.http.service import Service
+from graphql_erp.install.names import tenant_database
 from graphql_erp.install.registries import registry_of
-from graphql_erp.install.tenants import TenantState, tenant_state
+from graphql_erp.install.tenants import TenantState, missing_tenant, tenant_state
 from graphql_erp.registry.registry import Registry
 from graphql_erp.tenants.pool import TenantPool
 from graphql_erp.tenants.server import Server, open_server
@@ -55,10 +56,11 @@ def require_current(state: TenantState) -> None:
         TenantUnavailable: It does not exist or is not migrated; the hint is what mends it.
     """
     if not state.exists:
-        raise TenantUnavailable(f'There is no tenant "{state.tenant}".', hint=f"Run: {state.mend}")
+        raise missing_tenant(state.tenant)
     if not state.is_current:
         raise TenantUnavailable(
-            f'The tenant "{state.tenant}" is not up to date.', hint=f"Run: {state.mend}"
+            f'The tenant "{state.tenant}" cannot be served. {state.reason}',
+            hint=f"Run: {state.mend}",
         )
 
 
@@ -175,7 +177,7 @@ class ServedTenant:
     async def _serve(self, server: Server, registry: Registry) -> _Served:
         engine = await asyncio.to_thread(Engine, registry, self._settings)
         files = await asyncio.to_thread(_schema_files, engine)
-        dsn = server.app_dsn(f"{server.prefix}_{self._settings.tenant}")
+        dsn = server.app_dsn(tenant_database(self._settings, self._settings.tenant))
         pool = await TenantPool.open(dsn, self._settings)
         try:
             actor = await demo_actor(engine, pool)

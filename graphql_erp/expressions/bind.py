@@ -161,8 +161,6 @@ class Binder:
     def flag(self, raw: RawNode) -> Condition:
         """Return the condition that a boolean value is true."""
         value = self.value(raw)
-        if isinstance(value, Condition):
-            return value
         if self.words.type_of(value, self.model).kind is not Kind.BOOLEAN:
             raise ExpressionError(
                 "A value stands where a condition is expected.",
@@ -279,7 +277,7 @@ class Binder:
                 case RawName(names):
                     return self.name(names)
                 case F():
-                    return self.path(path_names(raw))
+                    return self.path(raw.names)
                 case RawNegative(inner):
                     return self.typed(Negative(exact(self.value(inner))))
                 case RawArithmetic(operator, left, right):
@@ -327,20 +325,6 @@ class Binder:
                 hint="Store it, or compute it by an expression.",
             )
         return Path(walk.names)
-
-
-def path_names(raw: RawNode) -> tuple[str, ...]:
-    """Return the names of a path written as a name or as `F("a__b")` or `F("a.b")`.
-
-    Raises:
-        ExpressionError: It is no path.
-    """
-    match raw:
-        case RawName(names):
-            return names
-        case F(path):
-            return tuple(path.replace(".", "__").split("__"))
-    raise ExpressionError("A path of fields is expected here.", hint="Write lines.amount.")
 
 
 def _require_end(rest: Sequence[str], lookup: str) -> None:

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from graphql_erp.expressions.check import Vocabulary, exact, require_number
 from graphql_erp.expressions.error import ExpressionError, did_you_mean, located
-from graphql_erp.expressions.functions import AGGREGATES, DATE_PARTS, DURATIONS, UNITS
+from graphql_erp.expressions.functions import AGGREGATES, DURATIONS, UNITS
 from graphql_erp.expressions.paths import walk_path
 from graphql_erp.expressions.raw import F, RawCall, RawName, RawNode
 from graphql_erp.expressions.scope import FieldInfo
@@ -91,9 +91,7 @@ def bind_call(binder: ArgumentBinder, raw: RawCall) -> Node:
             return _start_of(binder, arguments)
         case _ if name in DURATIONS:
             return Call(name, (_of(binder, arguments[0], frozenset({Kind.INTEGER}), name),))
-        case _ if name in DATE_PARTS:
-            return Call(name, (_of(binder, arguments[0], _MOMENTS, name),))
-    raise ExpressionError(f'There is no function "{name}".')
+    return Call(name, (_of(binder, arguments[0], _MOMENTS, name),))
 
 
 _COUNTS: Final = {
@@ -164,8 +162,8 @@ def _aggregate(binder: ArgumentBinder, raw: RawCall) -> Node:
     match argument:
         case RawName(names):
             pass
-        case F(path):
-            names = tuple(path.replace(".", "__").split("__"))
+        case F():
+            names = argument.names
         case _:
             raise ExpressionError(
                 f"{raw.function} needs a path through a to-many relation.",

@@ -99,6 +99,11 @@ class F(RawValue):
 
     path: str
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fields of the path."""
+        return tuple(self.path.replace(".", "__").split("__"))
+
 
 @dataclass(frozen=True, slots=True)
 class RawArithmetic(RawValue):

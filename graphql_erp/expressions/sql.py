@@ -163,12 +163,9 @@ class _Writer:
         if row.operand is not Operand.PAIR:
             return [self.value(operand, expected)]
         one = ValueType(expected.kind, scale=expected.scale, model=expected.model)
-        match operand:
-            case Literal(value=tuple(values)):
-                return [self.value(Literal(value), one) for value in values]
-            case Call(arguments=nodes):
-                return [self.value(node, one) for node in nodes]
-        raise ExpressionError(f"{row.name} needs two values.")
+        if isinstance(operand, Literal) and isinstance(operand.value, tuple):
+            return [self.value(Literal(item), one) for item in operand.value]
+        return [self.value(item, one) for item in operand.children()]
 
     def compare(self, node: Compare, *, exact: bool) -> Truth:
         left, right = self.value(node.left), self.value(node.right)
@@ -198,8 +195,6 @@ class _Writer:
         match node:
             case Condition():
                 return self.condition(node, exact=True)
-            case Literal(value=None):
-                return sa.null()
             case Literal(value):
                 return self.constant(value, expected or literal_type(value))
             case Parameter(type=known):

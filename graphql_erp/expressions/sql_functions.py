@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import INTERVAL
 
 from graphql_erp.expressions.functions import DURATIONS, LONGEST, MIDNIGHT
 from graphql_erp.expressions.tree import Kind, Literal, Node, ValueType
-from graphql_erp.expressions.types import is_null
+from graphql_erp.expressions.types import is_null, whole
 
 Column = sa.ColumnElement[Any]
 Zone = Callable[[], Column]
@@ -84,7 +84,7 @@ def call_sql(function: str, arguments: Sequence[SqlValue], zone: Zone) -> Column
             return _concat(arguments)
         case "round":
             digits = arguments[1].node
-            return _round(as_number(first), _whole(digits))
+            return _round(as_number(first), whole(digits))
         case "start_of":
             return _start_of(first, arguments[1], zone)
         case _ if function == MIDNIGHT:
@@ -93,12 +93,6 @@ def call_sql(function: str, arguments: Sequence[SqlValue], zone: Zone) -> Column
         case _ if function in DURATIONS:
             return duration_sql(function, first.sql)
     return sa.cast(sa.extract(function, _wall(first, zone)), sa.Integer)
-
-
-def _whole(node: Node) -> int:
-    assert isinstance(node, Literal)  # noqa: S101 - the binder lets nothing else through
-    assert isinstance(node.value, int)  # noqa: S101
-    return node.value
 
 
 def _round(value: Column, digits: int) -> Column:

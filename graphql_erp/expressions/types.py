@@ -103,6 +103,17 @@ def is_null(node: Node) -> bool:
     return isinstance(node, Literal) and node.value is None
 
 
+def whole(node: Node) -> int:
+    """Return a constant that is a whole number, such as the digits of `round`.
+
+    Raises:
+        ExpressionError: The node is something else.
+    """
+    if isinstance(node, Literal) and isinstance(node.value, int):
+        return node.value
+    raise ExpressionError("A constant whole number is expected.")
+
+
 def fits(actual: ValueType, expected: ValueType) -> bool:
     """Tell whether two values can be compared or stand for one another."""
     if actual.many != expected.many:
@@ -232,8 +243,9 @@ def _call(node: Call, model: str, models: Models) -> ValueType:
         case "concat":
             return TEXT
         case "round":
-            value = type_of(node.arguments[0], model, models)
-            return ValueType(Kind.DECIMAL, nullable=value.nullable, scale=round_digits(node))
+            number, digits = node.arguments
+            nullable = type_of(number, model, models).nullable
+            return ValueType(Kind.DECIMAL, nullable=nullable, scale=whole(digits))
         case "start_of":
             moment = node.arguments[-1]
             return replace(DATE, nullable=type_of(moment, model, models).nullable)
@@ -246,14 +258,6 @@ def _call(node: Call, model: str, models: Models) -> ValueType:
             return replace(common_type(node.arguments, model, models), many=True)
     value = type_of(node.arguments[0], model, models)
     return ValueType(Kind.INTEGER, nullable=value.nullable)
-
-
-def round_digits(node: Call) -> int:
-    """Return the digits `round(value, digits)` keeps."""
-    match node.arguments:
-        case (_, Literal(value=int(digits))):
-            return digits
-    return 0
 
 
 def _aggregate(node: Aggregate, model: str, models: Models) -> ValueType:

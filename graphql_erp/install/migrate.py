@@ -23,8 +23,16 @@ _SESSION = {"application_name": "erp install", "TimeZone": "UTC", "jit": "off"}
 
 
 @asynccontextmanager
-async def owner_transaction(server: Server, database: str) -> AsyncIterator[AsyncConnection]:
-    """Give a connection of the owner in one transaction, undone when something fails."""
+async def owner_transaction(
+    server: Server, database: str, *, undone: bool = False
+) -> AsyncIterator[AsyncConnection]:
+    """Give a connection of the owner in one transaction, undone when something fails.
+
+    Args:
+        server: Where the database is.
+        database: Its name.
+        undone: Whether it is undone in any case.
+    """
     engine = create_async_engine(
         server.owner_url(database),
         poolclass=NullPool,
@@ -40,6 +48,8 @@ async def owner_transaction(server: Server, database: str) -> AsyncIterator[Asyn
             # The driver begins with the first statement, and some go past SQLAlchemy.
             await connection.execute(sa.text("SELECT 1"))
             yield connection
+            if undone:
+                await connection.rollback()
     finally:
         await engine.dispose()
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 WIDTH = 100
+"""Columns a line may have."""
+
 _INDENT = 4
+_PIECES = re.compile(r" *[^ \n]*\n| *[^ \n]+| +$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,9 @@ class Call:
     arguments: tuple[Node, ...]
 
     @property
-    def brackets(self) -> str:
+    def brackets(self) -> tuple[str, str]:
         """What encloses the arguments."""
-        return "()" if self.function else "[]"
+        return ("(", ")") if self.function else ("[", "]")
 
 
 Node = Word | Text | Keyword | Call
@@ -115,9 +119,8 @@ def _parts(value: str, width: int) -> list[str]:
     """Return literals that together are the text, each as long as fits."""
     parts: list[str] = []
     current = ""
-    for number, word in enumerate(value.split(" ")):
-        piece = word if number == 0 else f" {word}"
-        if current and len(quoted(current + piece)) > width:
+    for piece in _PIECES.findall(value):
+        if current and (current.endswith("\n") or len(quoted(current + piece)) > width):
             parts.append(quoted(current))
             current = ""
         current += piece

@@ -134,9 +134,25 @@ def plan_order(
     keys = [_order_key(registry, definition, item, selected) for item in _as_list(items)]
     unique = {key.path: key for key in reversed(keys)}
     ordered = [unique[path] for path in dict.fromkeys(key.path for key in keys)]
-    if ("id",) not in unique:
-        ordered.append(OrderKey(("id",), descending=ordered[-1].descending))
-    return tuple(ordered)
+    return _total(definition, ordered)
+
+
+def _total(definition: ModelDef, keys: Sequence[OrderKey]) -> tuple[OrderKey, ...]:
+    """Return the keys up to the first that tells all records apart; the id if none does.
+
+    What follows such a key orders nothing, and would keep PostgreSQL from using its index alone.
+    """
+    for number, key in enumerate(keys):
+        if len(key.path) == 1 and _is_identifying(definition, key.path[0]):
+            return tuple(keys[: number + 1])
+    return (*keys, OrderKey(("id",), descending=keys[-1].descending))
+
+
+def _is_identifying(definition: ModelDef, name: str) -> bool:
+    if name == "id":
+        return True
+    is_unique = any(key.fields == (name,) for key in definition.unique)
+    return is_unique and definition.fields[name].type.required
 
 
 def _as_list(items: object) -> Sequence[Any]:

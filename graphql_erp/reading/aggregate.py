@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from graphql_erp.expressions.tree import Kind
 from graphql_erp.planning.plan import (
     AggregateCount,
     AggregateFields,
@@ -21,7 +20,6 @@ from graphql_erp.reading.pieces import Column, json_object, json_text, labelled,
 from graphql_erp.reading.scope import Build, Scope
 from graphql_erp.registry.model import FieldDef, ModelDef
 
-_AVERAGE_PLACES = 6
 COUNT = "count"
 
 
@@ -137,16 +135,11 @@ def _fields_json(
 
 
 def aggregate_value_json(function: str, field: FieldDef, column: Column) -> Column:
-    """Return the JSON form of one aggregate: sum of Integer is BigInt, avg is Decimal."""
+    """Return the JSON form of one aggregate; the field says what its sum and average are."""
     if function in {"min", "max"}:
         return field.type.to_json_sql(column)
-    if field.type.kind is Kind.FLOAT:
-        return column
-    if function == "avg":
-        column = sa.func.round(
-            sa.cast(column, sa.Numeric()), sa.literal_column(str(_AVERAGE_PLACES))
-        )
-    return sa.cast(column, sa.Text())
+    kind = field.type.sum_type() if function == "sum" else field.type.average_type()
+    return kind.to_json_sql(kind.fit(column))
 
 
 def _type_name(value: object) -> Column:

@@ -34,15 +34,17 @@ from graphql_erp.planning.plan import (
 )
 from graphql_erp.reading.aggregate import aggregate_json, count_json, total_count
 from graphql_erp.reading.groups import groups_json
-from graphql_erp.reading.needs import columns_of_members
-from graphql_erp.reading.page import PageRows, cut_page, wrap
+from graphql_erp.reading.needs import columns_of_members, joins_of_members
+from graphql_erp.reading.page import PageRows, cut_page, page_columns
 from graphql_erp.reading.pieces import (
     Column,
+    as_json,
     froms,
     json_object,
     json_text,
     labelled,
     node_id,
+    row_json,
 )
 from graphql_erp.reading.scope import Build, Scope, open_related
 
@@ -53,14 +55,14 @@ def one_select(build: Build, plan: OnePlan) -> sa.Select[Any]:
     """Return the select of one record's JSON, found by a unique key: one row or none."""
     scope = build.open(plan.object.model)
     scope.where.append(build.condition(plan.where, scope))
-    columns = object_columns(scope, plan.object)
-    inner = scope.select(*columns).subquery(build.alias_name("x"))
-    return sa.select(sa.func.row_to_json(inner.table_valued()))
+    inner = scope.select(*object_columns(scope, plan.object))
+    return row_json(inner, build.alias_name("x"))
 
 
 def page_select(build: Build, plan: PagePlan) -> sa.Select[Any]:
-    """Return the select of a root connection's JSON; always one row."""
-    return _connection(build, plan, lambda: build.open(plan.model))
+    """Return the select of a root connection: one row, a column of JSON per member."""
+    members, rows = _connection(build, plan, lambda: build.open(plan.model))
+    return page_columns([labelled(as_json(value), key) for key, value in members], rows)
 
 
 def object_columns(scope: Scope, plan: ObjectPlan) -> list[Column]:
@@ -79,13 +81,12 @@ def _member(scope: Scope, member: Member) -> sa.ColumnElement[Any]:
             return node_id(model, scope.column("id"))
         case ToOne(field, plan):
             target = open_related(scope, field)
-            columns = object_columns(target, plan)
-            inner = target.select(*columns).subquery(scope.build.alias_name("x"))
-            return sa.select(sa.func.row_to_json(inner.table_valued())).scalar_subquery()
+            inner = target.select(*object_columns(target, plan))
+            return row_json(inner, scope.build.alias_name("x")).scalar_subquery()
         case ToMany(field, page):
-            return _connection(
-                scope.build, page, lambda: open_related(scope, field)
-            ).scalar_subquery()
+            members, rows = _connection(scope.build, page, lambda: open_related(scope, field))
+            inner = page_columns([labelled(value, key) for key, value in members], rows)
+            return row_json(inner, scope.build.alias_name("k")).scalar_subquery()
         case other:
             raise TypeError(f"{type(other).__name__} is not a member of a record.")
 
@@ -93,7 +94,11 @@ def _member(scope: Scope, member: Member) -> sa.ColumnElement[Any]:
 # ---- connections ----------------------------------------------------------------------------
 
 
-def _connection(build: Build, plan: PagePlan, open_scope: OpenScope) -> sa.Select[Any]:
+def _connection(
+    build: Build, plan: PagePlan, open_scope: OpenScope
+) -> tuple[list[tuple[str, Column]], PageRows | None]:
+    """Return the members of a connection by key, and the page they read."""
+
     def records() -> Scope:
         scope = open_scope()
         if plan.where is not None:
@@ -101,11 +106,11 @@ def _connection(build: Build, plan: PagePlan, open_scope: OpenScope) -> sa.Selec
         return scope
 
     rows = _page_rows(build, plan, records)
-    columns = [
-        labelled(_connection_value(build, plan, member, rows, records), member.key)
+    members = [
+        (member.key, _connection_value(build, plan, member, rows, records))
         for member in plan.members
     ]
-    return wrap(build, columns, rows)
+    return members, rows
 
 
 def _connection_value(
@@ -137,16 +142,19 @@ def _connection_value(
 def _page_rows(build: Build, plan: PagePlan, records: OpenScope) -> PageRows | None:
     """Return the page when a member reads it, with the columns its members need."""
     needed: dict[str, None] = {}
-    uses, wants_cursor, wants_edges = 0, False, False
+    uses, wants_cursor, wants_edges, joins = 0, False, False, False
     model = build.model(plan.model)
     for member in plan.members:
         match member.value:
             case Nodes(node):
                 needed.update(columns_of_members(model, node.members))
+                joins = joins or joins_of_members(model, node.members)
             case Edges(members):
                 for part in members:
                     if isinstance(part.value, EdgeNode):
-                        needed.update(columns_of_members(model, part.value.object.members))
+                        inner = part.value.object.members
+                        needed.update(columns_of_members(model, inner))
+                        joins = joins or joins_of_members(model, inner)
                     wants_cursor = wants_cursor or isinstance(part.value, Cursor)
             case PageInfo(members):
                 uses, wants_edges = uses + 1, True
@@ -167,6 +175,7 @@ def _page_rows(build: Build, plan: PagePlan, records: OpenScope) -> PageRows | N
         is_shared=uses > 1,
         wants_cursor=wants_cursor,
         wants_edges=wants_edges,
+        is_joined=joins,
     )
 
 

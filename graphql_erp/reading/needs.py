@@ -39,6 +39,32 @@ def columns_of_field(model: ModelDef, name: str) -> dict[str, None]:
     return needed
 
 
+def joins_of_members(model: ModelDef, members: tuple[Member, ...]) -> bool:
+    """Tell whether a record's answer object joins other tables to its own."""
+    return any(
+        _field_joins(model, member.value.field)
+        for member in members
+        if isinstance(member.value, FieldValue)
+    )
+
+
+def _field_joins(model: ModelDef, name: str) -> bool:
+    field = model.fields[name]
+    return not field.is_stored and field.expression is not None and _joins(model, field.expression)
+
+
+def _joins(model: ModelDef, expression: Node) -> bool:
+    match expression:
+        case Path(names):
+            return len(names) > 1 or _field_joins(model, names[0])
+        case Aggregate(relation=relation) | Related(relation=relation):
+            return len(relation) > 1
+        case Counted(relation=relation, operand=operand):
+            return len(relation) > 1 or _joins(model, operand)
+        case _:
+            return any(_joins(model, child) for child in expression.children())
+
+
 def _starts(expression: Node) -> Iterator[str]:
     """Give the own fields an expression begins its paths with."""
     match expression:

@@ -17,7 +17,6 @@ from graphql_erp.reading.pieces import (
     json_object,
     json_text,
     labelled,
-    row_json,
 )
 from graphql_erp.reading.scope import Build, Scope
 from graphql_erp.reading.statement import Slot
@@ -123,6 +122,7 @@ def cut_page(
     is_shared: bool,
     wants_cursor: bool,
     wants_edges: bool,
+    is_joined: bool,
 ) -> PageRows:
     """Return the page: filtered, ordered and cut before anything is joined to it.
 
@@ -134,6 +134,7 @@ def cut_page(
         is_shared: Several members read the page.
         wants_cursor: A cursor was asked for.
         wants_edges: `pageInfo` was asked for: one row more tells whether there is a next page.
+        is_joined: Other tables are joined to the page, after which its rows come in any order.
     """
     terms = order_terms(scope, plan.order, reverse=plan.is_backward)
     mark = signature(plan.model, plan.order)
@@ -158,7 +159,7 @@ def cut_page(
     statement = statement.limit(sa.literal_column(str(limit)))
     if plan.offset is not None:
         statement = statement.offset(offset_parameter(build, plan))
-    is_numbered = plan.is_backward or (wants_edges and wants_cursor)
+    is_numbered = plan.is_backward or is_joined or (wants_edges and wants_cursor)
     page = _named(build, statement, is_numbered=is_numbered, is_shared=is_shared)
     return PageRows(build, plan, page, matches)
 
@@ -197,11 +198,10 @@ def _key_columns(terms: Iterable[Term]) -> list[Column]:
     return [term.column for term in terms if not term.is_sort_key]
 
 
-def wrap(build: Build, columns: list[Column], rows: PageRows | None) -> sa.Select[Any]:
-    """Return the select of a connection's JSON object, its page as a common table if shared."""
-    inner = sa.select(*columns)
-    tables = () if rows is None else (rows.matches, rows.page)
-    for table in tables:
+def page_columns(columns: list[Column], rows: PageRows | None) -> sa.Select[Any]:
+    """Return the select of a connection's members, one row, with the page they share."""
+    statement = sa.select(*columns)
+    for table in () if rows is None else (rows.matches, rows.page):
         if isinstance(table, sa.CTE):
-            inner = inner.add_cte(table, nest_here=True)
-    return row_json(inner, build.alias_name("k"))
+            statement = statement.add_cte(table, nest_here=True)
+    return statement

@@ -29,7 +29,7 @@ def json_text(text: str) -> Column:
 def row_json(inner: sa.Select[Any], name: str) -> sa.Select[Any]:
     """Return the select that turns each row of another one into a JSON object."""
     rows = inner.subquery(name)
-    return sa.select(sa.func.row_to_json(rows.table_valued()))
+    return sa.select(sa.func.row_to_json(rows.table_valued(), type_=JSON))
 
 
 def json_object(build: Build, columns: Sequence[Column], *around: sa.FromClause) -> Column:
@@ -43,14 +43,19 @@ def json_by_name(members: Iterable[tuple[str, Column]]) -> Column:
     parts: list[Column] = []
     for name, value in members:
         parts += [json_text(name), value]
-    return sa.func.json_build_object(*parts)
+    return sa.func.json_build_object(*parts, type_=JSON)
 
 
 def json_list(build: Build, inner: sa.Select[Any]) -> Column:
     """Return the JSON list of a select's rows, in their order."""
     rows = inner.subquery(build.alias_name("n"))
     items = sa.func.json_agg(sa.func.row_to_json(rows.table_valued()))
-    return sa.select(sa.func.coalesce(items, EMPTY_LIST)).scalar_subquery()
+    return sa.select(sa.func.coalesce(items, EMPTY_LIST, type_=JSON)).scalar_subquery()
+
+
+def as_json(value: Column) -> Column:
+    """Return a value as JSON, where it is not JSON already."""
+    return value if isinstance(value.type, JSON) else sa.func.to_json(value, type_=JSON)
 
 
 def node_id(model: str, record_id: Column) -> Column:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import orjson
+
 from graphql_erp.planning.plan import OnePlan, Plan
 from graphql_erp.reading.json_select import one_select, page_select
 from graphql_erp.reading.scope import Build
@@ -12,11 +14,12 @@ from graphql_erp.reading.statement import Inputs, Statement, compile_statement
 from graphql_erp.registry.registry import Registry
 from graphql_erp.tables.build import Tables
 
+
 class Connection(Protocol):
     """What running a statement asks of a connection."""
 
-    async def fetchval(self, query: str, *args: Any) -> Any:
-        """Return the first column of the first row, None when there is none."""
+    async def fetchrow(self, query: str, *args: Any) -> Any:
+        """Return the first row, None when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,18 @@ class RootStatement:
 
     key: str
     statement: Statement
-    is_nullable: bool
+    members: tuple[bytes, ...] | None
+    """`"key":` of each column of a connection's one row; None for a record in one column.
+
+    PostgreSQL would copy a long list once more to put it into an object.
+    """
+
+    def answer(self, row: Any) -> bytes:
+        """Return the JSON of the field."""
+        if self.members is None:
+            return b"null" if row is None else bytes(row[0])
+        members = (key + value for key, value in zip(self.members, row, strict=True))
+        return b"{" + b",".join(members) + b"}"
 
 
 def compile_plan(plan: Plan, registry: Registry, tables: Tables) -> tuple[RootStatement, ...]:
@@ -33,13 +47,14 @@ def compile_plan(plan: Plan, registry: Registry, tables: Tables) -> tuple[RootSt
     roots = []
     for root in plan.roots:
         build = Build(registry, tables, plan.conditions)
-        is_one = isinstance(root.plan, OnePlan)
+        members = None
         if isinstance(root.plan, OnePlan):
             select = one_select(build, root.plan)
         else:
             select = page_select(build, root.plan)
+            members = tuple(orjson.dumps(member.key) + b":" for member in root.plan.members)
         statement = compile_statement(select, build.slots)
-        roots.append(RootStatement(root.key, statement, is_one))
+        roots.append(RootStatement(root.key, statement, members))
     return tuple(roots)
 
 
@@ -50,8 +65,9 @@ async def run(
 
     The connection gives `json` columns as bytes; a record that does not exist gives `null`.
     """
-    answers: list[bytes] = []
-    for root in roots:
-        answer = await connection.fetchval(root.statement.sql, *root.statement.bind(inputs))
-        answers.append(b"null" if answer is None else answer)
-    return answers
+    return [
+        root.answer(
+            await connection.fetchrow(root.statement.sql, *root.statement.bind(inputs))
+        )
+        for root in roots
+    ]

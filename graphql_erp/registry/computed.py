@@ -11,6 +11,7 @@ from graphql_erp.expressions.functions import MIDNIGHT
 from graphql_erp.expressions.tree import (
     Aggregate,
     Call,
+    Case,
     Counted,
     Kind,
     Literal,
@@ -76,15 +77,35 @@ def _computed(binder: Binder, model: str, draft: FieldDraft) -> Node | None:
         message = f"{what} is {expected.kind.value}, its expression gives {described(actual)}."
         binder.problems.append(place.problem("wrong_expression_type", message))
         return None
+    if expected.choices and not _possible(binder, model, node) <= set(expected.choices):
+        message = f"{what} must be one of its options, its expression may give something else."
+        hint = f"Give only {', '.join(expected.choices)}."
+        binder.problems.append(place.problem("wrong_expression_type", message, hint))
+        return None
     return node
 
 
 def _is_acceptable(actual: ValueType, expected: ValueType) -> bool:
     if actual.many or actual.kind not in _ACCEPTED.get(expected.kind, {expected.kind}):
         return False
-    if expected.choices:
-        return bool(actual.choices) and set(actual.choices) <= set(expected.choices)
     return actual.model == expected.model
+
+
+def _possible(binder: Binder, model: str, node: Node) -> frozenset[str]:
+    """Return the texts a value can be; "" stands for any text."""
+    match node:
+        case Literal(None):
+            return frozenset()
+        case Literal(value):
+            return frozenset({str(value)})
+        case Case(branches, otherwise):
+            values = [*(value for _, value in branches), otherwise]
+        case Call("coalesce", arguments):
+            values = list(arguments)
+        case _:
+            choices = type_of(node, model, binder.drafts).choices
+            return frozenset(choices or {""})
+    return frozenset().union(*(_possible(binder, model, value) for value in values))
 
 
 # ---- display names ----------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from graphql_erp.fields.selection import Selection
 from graphql_erp.registry.draft import declared_in
 from graphql_erp.registry.model import ModelDef
 
-_HINT = "Declare it under `unique:` or `indexes:` of its model, by another name."
+_HINT = "Choose another name; `unique:` and `indexes:` of a model give keys and indexes one."
 
 
 def index_name_problems(models: Iterable[ModelDef]) -> Iterator[Problem]:
@@ -34,10 +34,11 @@ def index_name_problems(models: Iterable[ModelDef]) -> Iterator[Problem]:
 
 
 def _names(model: ModelDef) -> Iterator[tuple[str, Source]]:
-    for key in (*model.unique, *model.indexes):
-        lead = model.fields.get(key.fields[0])
-        source = model.source if lead is None or lead.is_system else lead.source
-        yield key.name, source
+    named = [(key.name, key.fields[0]) for key in model.unique]
+    named += [(index.name, index.fields[0]) for index in model.indexes]
+    for name, first in named:
+        lead = model.field(first)
+        yield name, model.source if lead.is_system else lead.source
     for field in model.fields.values():
         if isinstance(field.type, Selection) and field.is_stored:
             yield naming.constraint_name("ck", model.table, field.column, "options"), field.source

@@ -80,7 +80,7 @@ WHERE p.pronamespace = $1::text::regnamespace AND p.prokind IN ('f', 'p')
         SELECT FROM pg_depend d
         WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
     )
-ORDER BY 1
+ORDER BY p.oid
 """
 
 EXTENSIONS = "SELECT extname::text AS name FROM pg_extension WHERE extname <> 'plpgsql'"

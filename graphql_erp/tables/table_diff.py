@@ -55,9 +55,7 @@ def table_diff(before: TableState, after: TableState) -> TableDiff:
     new_constraints = _gone(after.constraints, before.constraints, anew, _turned(constraints))
     gone_indexes = _gone(before.indexes, after.indexes, anew, indexes)
     new_indexes = _gone(after.indexes, before.indexes, anew, _turned(indexes))
-    triggers = {
-        item for item, text in after.triggers.items() if before.triggers.get(item) != text
-    }
+    triggers = {item for item, text in after.triggers.items() if before.triggers.get(item) != text}
     lost = {item for item, text in before.triggers.items() if after.triggers.get(item) != text}
     return TableDiff(
         renames=(

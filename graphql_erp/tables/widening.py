@@ -43,4 +43,4 @@ def is_assignable(before: str, after: str) -> bool:
         bool(_DIGITS.fullmatch(item)) or item in {*_WIDER, "double precision"} - {"date"}
         for item in (before, after)
     ]
-    return before == after or after == "text" or all(texts) or all(numbers)
+    return after in {before, "text"} or all(texts) or all(numbers)

@@ -6,10 +6,11 @@ models in a schema takes tens of milliseconds, emptying them two or three.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -35,7 +36,6 @@ class SharedDatabase:
 
     server: Server
     name: str
-    owner: asyncpg.Connection
     settings: Settings
     _engines: dict[tuple[str, str], Engine] = field(default_factory=dict)
     _schemas: dict[str, str] = field(default_factory=dict)
@@ -61,13 +61,13 @@ class SharedDatabase:
         return self._schemas[fingerprint]
 
     async def _make_schema(self, name: str, tables: Tables) -> None:
-        async with self.owner.transaction():
-            await self.owner.execute(
+        async with self._owner() as owner, owner.transaction():
+            await owner.execute(
                 f"CREATE SCHEMA {name};"
                 f"GRANT USAGE ON SCHEMA {name} TO {self.server.app.role};"
                 f"SET LOCAL search_path TO {name}, public;"
             )
-            await self.owner.execute(";\n".join(create_statements(tables)))
+            await owner.execute(";\n".join(create_statements(tables)))
 
     async def empty(self, schema: str, tables: Tables) -> None:
         """Delete all records and begin ids at 1 again."""
@@ -78,9 +78,20 @@ class SharedDatabase:
             f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), 1, false);"
             for name in sequences
         )
-        await self.owner.execute(
-            f"BEGIN; SET CONSTRAINTS ALL DEFERRED; {deletes} {restarts} COMMIT;"
-        )
+        async with self._owner() as owner:
+            await owner.execute(
+                f"BEGIN; SET CONSTRAINTS ALL DEFERRED; {deletes} {restarts} COMMIT;"
+            )
+
+    @asynccontextmanager
+    async def _owner(self) -> AsyncIterator[asyncpg.Connection]:
+        owner = await asyncpg.connect(self.server.owner_dsn(self.name))
+        try:
+            # Nobody misses these records after a crash.
+            await owner.execute("SET synchronous_commit TO off")
+            yield owner
+        finally:
+            await owner.close()
 
     async def pool(
         self, schema: str, queries: Queries, changes: Mapping[str, Any]
@@ -101,18 +112,21 @@ class SharedDatabase:
         return pool
 
 
-@asynccontextmanager
-async def shared_database(server: Server, settings: Settings) -> AsyncIterator[SharedDatabase]:
+@contextmanager
+def shared_database(server: Server, settings: Settings) -> Iterator[SharedDatabase]:
     """Give the database of a test run; it is dropped at the end."""
     name = f"{server.prefix}_{os.getpid()}_{secrets.token_hex(4)}"
-    await create_database(server, name)
+    asyncio.run(_create(server, name))
     try:
-        owner = await asyncpg.connect(server.owner_dsn(name))
-        try:
-            await owner.execute("SET synchronous_commit TO off")
-            await owner.execute(";\n".join(prerequisites()))
-            yield SharedDatabase(server, name, owner, settings)
-        finally:
-            await owner.close()
+        yield SharedDatabase(server, name, settings)
     finally:
-        await drop_database(server, name)
+        asyncio.run(drop_database(server, name))
+
+
+async def _create(server: Server, name: str) -> None:
+    await create_database(server, name)
+    owner = await asyncpg.connect(server.owner_dsn(name))
+    try:
+        await owner.execute(";\n".join(prerequisites()))
+    finally:
+        await owner.close()

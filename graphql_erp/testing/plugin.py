@@ -46,11 +46,9 @@ async def database(server: Server) -> AsyncIterator[str]:
 
 
 @pytest.fixture(scope="session")
-async def models_database(
-    server: Server, test_settings: Settings
-) -> AsyncIterator[SharedDatabase]:
+def models_database(server: Server, test_settings: Settings) -> Iterator[SharedDatabase]:
     """Give the one database in which every set of declared models has a schema of its own."""
-    async with shared_database(server, test_settings) as opened:
+    with shared_database(server, test_settings) as opened:
         yield opened
 
 

@@ -86,7 +86,9 @@ class CursorBook:
             items = enumerate(zip(ours, theirs, strict=True))
             pairs = [(f"{path}[{number}]", *pair) for number, pair in items]
         else:
-            return "" if self._equal(ours, theirs) else f"{path}: {ours!r} expected, {theirs!r} found"
+            return (
+                "" if self._equal(ours, theirs) else f"{path}: {ours!r} expected, {theirs!r} found"
+            )
         found = (self.difference(mine, other, place) for place, mine, other in pairs)
         return next(filter(None, found), "")
 

@@ -71,6 +71,12 @@ def test_what_an_author_s_file_raises_is_a_problem_with_its_line(tmp_path: Path)
     assert [(item.check, item.line) for item in problems] == [("import_failed", 3)]
 
 
+def test_a_syntax_error_is_a_problem_with_its_line(tmp_path: Path) -> None:
+    _, problems = load(tmp_path, {"models/lead.py": "\ndef broken(:\n"})
+
+    assert [(item.check, item.line) for item in problems] == [("import_failed", 2)]
+
+
 class Base(Model):
     def say(self) -> list[str]:
         return ["base"]

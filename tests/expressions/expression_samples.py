@@ -112,6 +112,7 @@ MODELS = Sample(
         "User": [ID, value_field("name", Kind.TEXT)],
     }
 )
+MODELS.compute("Company", "title", "concat(name, '/', code)", kind=Kind.TEXT)
 MODELS.compute("Line", "subtotal", "quantity * price", kind=Kind.DECIMAL, scale=2)
 MODELS.compute("Line", "share", "price / quantity", kind=Kind.DECIMAL)
 MODELS.compute("Order", "total", "sum(lines.subtotal)", kind=Kind.DECIMAL, scale=2)

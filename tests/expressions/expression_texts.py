@@ -14,7 +14,7 @@ from expression_samples import (
     some_time,
 )
 
-ORDER_TEXTS = ("name", "company__name", "company__code")
+ORDER_TEXTS = ("name", "company__name", "company__code", "company__title")
 ORDER_NUMBERS = ("position", "amount", "rate", "ratio", "company__credit", "total", "rank")
 LINE_TEXTS = ("label", "order__name", "order__company__name")
 LINE_NUMBERS = ("quantity", "price", "subtotal", "share", "order__amount")
@@ -77,6 +77,9 @@ class Author:
             return f"{path}__{self.one('isnull', 'isnotnull')}", self.one("True", "False")
         if kind == 5:
             return self.special_item()
+        if kind == 6 and self.chance.random() < 0.3:
+            path = self.one("due", "placed_at")
+            return f"{path}__{self.one('between', 'in', 'nin')}", '[today, "2026-04-02"]'
         if kind == 6:
             return f"due__{self.one(*ORDERED)}", self.one(
                 "today",
@@ -161,8 +164,20 @@ class Author:
     def comparison(self, model: str) -> str:
         operator = self.one("<", "<=", ">", ">=", "==", "!=")
         numbers = LINE_NUMBERS if model == "Line" else ORDER_NUMBERS
+        if self.chance.random() < 0.2:
+            return self.other_comparison(operator)
         left, right = (f'F("{self.one(*numbers)}")' for _ in range(2))
         return f"({left} {operator} {right} {self.one('+', '-', '*', '/', '%')} {left})"
+
+    def other_comparison(self, operator: str) -> str:
+        if self.chance.random() < 0.3:
+            path = self.one(*ORDER_NUMBERS)
+            return f'({self.number_for(path)} {operator} F("{path}"))'
+        if self.chance.random() < 0.3:
+            words = quoted(some_text(self.chance))
+            return f'(F("{self.one(*ORDER_TEXTS)}") {operator} {words})'
+        dates = ('F("due")', 'F("placed_at")', "today", "now")
+        return f"({self.one(*dates)} {operator} {self.one(*dates)})"
 
     # ---- values -----------------------------------------------------------------------------
 
@@ -181,7 +196,11 @@ class Author:
             path = self.one(*ORDER_NUMBERS).replace("__", ".")
             return self.one(path, path, str(abs(some_integer(self.chance))), "0.5", "100", "3")
         inner = self.number(depth - 1)
-        match self.chance.randrange(9):
+        match self.chance.randrange(11):
+            case 6:
+                return f"({self.one('due', 'today')} - {self.one('due', 'today')})"
+            case 7:
+                return f"case({self.condition(1)}, None, {inner})"
             case 0:
                 return f"round({inner}, {self.chance.randrange(-2, 6)})"
             case 1:
@@ -209,7 +228,7 @@ class Author:
         path = self.one("name", "company.name", "company.code", "state")
         match self.chance.randrange(4 if depth else 1):
             case 1:
-                return f"coalesce({path}, {self.text(depth - 1)})"
+                return f"coalesce({path}, {self.text(depth - 1)}, None)"
             case 2:
                 part = self.one("position", "amount", "total", "id", "due")
                 return f"concat({path}, {quoted(some_text(self.chance))}, {part})"

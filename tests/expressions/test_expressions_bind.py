@@ -6,6 +6,7 @@ import pytest
 from expression_samples import MODELS, condition, value
 
 from graphql_erp.expressions.bind import bind_condition
+from graphql_erp.expressions.coerce import coerce_value
 from graphql_erp.expressions.error import ExpressionError
 from graphql_erp.expressions.functions import LIST, MIDNIGHT
 from graphql_erp.expressions.q import F, Q
@@ -22,6 +23,7 @@ from graphql_erp.expressions.tree import (
     Literal,
     Lookup,
     Name,
+    Node,
     Not,
     Or,
     Parameter,
@@ -248,6 +250,12 @@ def test_aggregates() -> None:
         ("company.name", ValueType(Kind.TEXT)),
         ("99999999999999999999", ValueType(Kind.DECIMAL, nullable=False, scale=0)),
         ("state", ValueType(Kind.TEXT, choices=("new", "in work", "done"))),
+        ("case(is_open, ratio, 1)", ValueType(Kind.DECIMAL)),
+        ("case(is_open, ratio, ratio)", ValueType(Kind.FLOAT)),
+        ("coalesce(state, state)", ValueType(Kind.TEXT, choices=("new", "in work", "done"))),
+        ("coalesce(state, name)", ValueType(Kind.TEXT)),
+        ("due + case(is_open, days(1), months(1))", ValueType(Kind.DATE)),
+        ('year(start_of("year", "2026-05-05"))', ValueType(Kind.INTEGER, nullable=False)),
     ],
 )
 def test_types(text: str, expected: ValueType) -> None:
@@ -457,6 +465,22 @@ def test_refused_conditions(text: str, offset: int, message: str, hint: str) -> 
         ("amunt", 'Order has no field "amunt".', 'Did you mean "amount"?'),
         ("[1, 2]", "A list stands where one value is expected.", 'Use the lookup "in".'),
         ("days(3)", "The expression has no single value.", ""),
+        ("due * days(3)", "* cannot combine date and duration.", ""),
+        ("is_open * 3", "* cannot combine boolean and integer.", ""),
+        ("a.b().c", "Call cannot be part of an expression.", ""),
+        (
+            "name.upper()",
+            "Expressions have no methods.",
+            (
+                "Functions are avg, case, coalesce, concat, count, day, days, max, min, month,"
+                " months, quarter, round, start_of, sum, week, year, years."
+            ),
+        ),
+        (
+            "case(is_open, days(1), 5)",
+            "5 does not fit: a duration, such as days(3) is expected.",
+            "",
+        ),
     ],
 )
 def test_refused_values(text: str, message: str, hint: str) -> None:
@@ -500,6 +524,109 @@ def test_a_field_that_python_computes_cannot_be_filtered() -> None:
     )
     with pytest.raises(ExpressionError, match=r"^\"balance\" of Company is computed in Python\.$"):
         value("company.balance")
+
+
+@pytest.mark.parametrize(
+    ("literal", "expected"),
+    [
+        (True, ValueType(Kind.BOOLEAN, nullable=False)),
+        (1.5, ValueType(Kind.FLOAT, nullable=False)),
+        (datetime(2026, 1, 1, tzinfo=UTC), ValueType(Kind.DATETIME, nullable=False)),
+        (date(2026, 1, 1), ValueType(Kind.DATE, nullable=False)),
+        (time(1), ValueType(Kind.TIME, nullable=False)),
+        ((1, 2), ValueType(Kind.INTEGER, nullable=False, many=True)),
+    ],
+)
+def test_types_of_constants(literal: Any, expected: ValueType) -> None:
+    assert type_of(Literal(literal), "Order", MODELS) == expected
+
+
+def test_type_of_a_list_with_names() -> None:
+    names = Call(LIST, (Name("company"), Path(("company",))))
+
+    assert type_of(names, "Order", MODELS) == ValueType(Kind.RECORD, many=True, model="Company")
+
+
+def test_type_of_a_parameter_is_its_own() -> None:
+    known = ValueType(Kind.TIME)
+
+    assert type_of(Parameter("$x", known), "Order", MODELS) == known
+
+
+@pytest.mark.parametrize(
+    ("node", "message"),
+    [
+        (Path(("lines",)), '"lines" leads to many records.'),
+        (Path(("lines", "price")), '"lines" of Order leads to many records.'),
+        (Path(("name", "id")), '"name" of Order is a value and leads nowhere.'),
+        (Aggregate("count", ("company",), None), '"company" does not lead to many records.'),
+        (Node(), "Node is not a value."),
+        (
+            Call("round", (Path(("amount",)), Path(("position",)))),
+            "A constant whole number is expected.",
+        ),
+    ],
+)
+def test_trees_made_by_hand_are_checked(node: Node, message: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        type_of(node, "Order", MODELS)
+
+    assert caught.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("given", "expected", "coerced"),
+    [
+        (1.5, ValueType(Kind.DECIMAL), Decimal("1.5")),
+        (date(2026, 1, 1), ValueType(Kind.DATE), date(2026, 1, 1)),
+        (time(1), ValueType(Kind.TIME), time(1)),
+        (("1", 2), ValueType(Kind.RECORD, many=True), (1, 2)),
+    ],
+)
+def test_run_time_values(given: Any, expected: ValueType, coerced: object) -> None:
+    assert coerce_value(given, expected) == coerced
+
+
+@pytest.mark.parametrize(
+    ("given", "expected", "message"),
+    [
+        ((1,), ValueType(Kind.INTEGER), "A list stands where one value is expected."),
+        (True, ValueType(Kind.DECIMAL), "True does not fit: a number, such as 12.50 is expected."),
+        (
+            datetime(2026, 1, 1, tzinfo=UTC),
+            ValueType(Kind.DATE),
+            '2026-01-01 00:00:00+00:00 does not fit: a date, such as "2026-01-31" is expected.',
+        ),
+        (5, ValueType(Kind.DATE), '5 does not fit: a date, such as "2026-01-31" is expected.'),
+        (
+            "0001-01-01T00:00:00+14:00",
+            ValueType(Kind.DATETIME),
+            (
+                '"0001-01-01T00:00:00+14:00" does not fit: a date and time with offset, such as'
+                ' "2026-01-31T10:00:00Z" is expected.'
+            ),
+        ),
+    ],
+)
+def test_refused_run_time_values(given: Any, expected: ValueType, message: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        coerce_value(given, expected)
+
+    assert caught.value.message == message
+
+
+def test_float_constants_become_exact_in_arithmetic() -> None:
+    assert bound(Q(rate=F("amount") * 0.1)).operand == Arithmetic(
+        "*", Path(("amount",)), Literal(Decimal("0.1"))
+    )
+
+
+def test_dates_compared_with_moments_are_midnights() -> None:
+    due, placed = Path(("due",)), Path(("placed_at",))
+
+    assert condition('F("due") < F("placed_at")') == Compare("<", Call(MIDNIGHT, (due,)), placed)
+    assert condition('F("placed_at") < F("due")') == Compare("<", placed, Call(MIDNIGHT, (due,)))
+    assert condition('"2026-01-01" < F("due")') == Compare("<", Literal(date(2026, 1, 1)), due)
 
 
 def test_f_in_python() -> None:

@@ -72,7 +72,8 @@ def test_text_is_no_number() -> None:
 async def test_lower_is_postgresql_lower_for_every_character(
     connection: asyncpg.Connection,
 ) -> None:
-    points = [point for point in range(1, 0x110000) if not 0xD800 <= point <= 0xDFFF]
+    # No plane above the second has letters with case.
+    points = [point for point in range(1, 0x20000) if not 0xD800 <= point <= 0xDFFF]
     rows = await connection.fetch(
         "SELECT point FROM unnest($1::int[], $2::text[]) AS pair(point, low) "
         "WHERE lower(chr(point)) <> low",

@@ -243,3 +243,5 @@ def test_f_computes() -> None:
     assert 1 - F("a") * 2 / F("b") % 3 + -F("c") == parse_value(
         '1 - F("a") * 2 / F("b") % 3 + -F("c")'
     )
+    assert 2 * (1 + F("a")) - 3 == parse_value('2 * (1 + F("a")) - 3')
+    assert 6 / F("a") == parse_value('6 / F("a")')

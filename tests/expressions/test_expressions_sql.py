@@ -1,5 +1,7 @@
 """The SQL is plain where nulls do not matter, so that indexes serve it."""
 
+from typing import Any
+
 import asyncpg
 import pytest
 import sqlalchemy as sa
@@ -17,8 +19,16 @@ from expression_samples import (
 from graphql_erp.expressions.bind import bind_condition
 from graphql_erp.expressions.error import ExpressionError
 from graphql_erp.expressions.q import Q
-from graphql_erp.expressions.sql import condition_sql, field_sql, value_sql
-from graphql_erp.expressions.tree import Condition, Literal, Node
+from graphql_erp.expressions.sql import SqlContext, condition_sql, field_sql, value_sql
+from graphql_erp.expressions.tree import (
+    Condition,
+    Kind,
+    Literal,
+    Node,
+    Parameter,
+    ValueType,
+)
+from graphql_erp.expressions.wire import from_filter
 from graphql_erp.fields.lookups import LOOKUPS
 
 CONTEXT = sql_context(surroundings())
@@ -82,7 +92,8 @@ def squeezed(clause: sa.ClauseElement) -> str:
             "Q(lines__active=True, lines__quantity__gt=3)",
             (
                 "EXISTS (SELECT 1 FROM sample_line AS sample_line_1 WHERE"
-                " sample_line_1.order_id = id AND sample_line_1.active = $1::BOOLEAN AND sample_line_1.quantity > $2::BIGINT)"
+                " sample_line_1.order_id = id AND sample_line_1.active = $1::BOOLEAN"
+                " AND sample_line_1.quantity > $2::BIGINT)"
             ),
         ),
         (
@@ -171,6 +182,29 @@ def test_field_is_its_column_or_its_rounded_expression() -> None:
     assert squeezed(field_sql("subtotal", scope, CONTEXT)) == (
         "round(CAST(CAST(sample_line_1.quantity AS NUMERIC) * sample_line_1.price AS NUMERIC), 2)"
     )
+
+
+def test_parameters_are_bound_in_the_type_of_their_operand() -> None:
+    unknown = ValueType(Kind.TEXT)
+    data = {"name": {"isnull": Parameter("$a", unknown)}, "id": {"in": Parameter("$b", unknown)}}
+    asked: list[tuple[Node, ValueType]] = []
+
+    def bind(node: Node, value_type: ValueType) -> sa.ColumnElement[Any]:
+        asked.append((node, value_type))
+        return sa.bindparam(None, None, type_=sa.Boolean() if len(asked) == 1 else None)
+
+    clause = condition_sql(
+        from_filter(MODELS, LOOKUPS, "Order", data),
+        TableScope("Order"),
+        SqlContext(MODELS, LOOKUPS, bind),
+        exact=True,
+    )
+
+    text, _ = compiled(clause)
+    assert text.startswith("(sample_order_1.name IS NULL) = $1::BOOLEAN AND ")
+    flag = ValueType(Kind.BOOLEAN, nullable=False)
+    ids = ValueType(Kind.INTEGER, nullable=False, many=True)
+    assert asked == [(Parameter("$a", flag), flag), (Parameter("$b", ids), ids)]
 
 
 def test_user_text_never_becomes_sql() -> None:

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -283,6 +284,11 @@ def test_parameters_in_json() -> None:
         ({"name": "secret"}, "This is not the JSON form of an expression: {'name': 'secret'}."),
         ({"decimal": "x"}, "This is not the JSON form of an expression: {'decimal': 'x'}."),
         ({"decimal": "NaN"}, "NaN cannot be part of an expression."),
+        ({1: 1}, "This is not the JSON form of an expression: {1: 1}."),
+        (
+            {"related": [["company"], "some", {"and": []}]},
+            '"company" does not lead to many records.',
+        ),
         ({"list": 1}, "This is not the JSON form of an expression: 1."),
         ({"case": [1, {"literal": 1}]}, "This is not the JSON form of an expression: 1."),
         ({"call": ["exec", {"literal": "x"}]}, 'There is no function "exec".'),
@@ -302,6 +308,17 @@ def test_refused_json(data: object, message: str) -> None:
         decoded(data)
 
     assert caught.value.message == message
+
+
+def test_an_and_of_one_filter_needs_no_list() -> None:
+    assert tree({"AND": {"name": {"eq": "a"}}}) == condition('Q(name="a")')
+
+
+def test_nodes_without_json_form_are_refused() -> None:
+    with pytest.raises(ExpressionError, match=r"^Node has no JSON form\.$"):
+        to_json(Node())
+    with pytest.raises(ExpressionError, match=r"^A timedelta has no JSON form\.$"):
+        to_json(Literal(timedelta(1)))
 
 
 def test_deep_json_is_refused() -> None:

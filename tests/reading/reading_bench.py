@@ -56,6 +56,8 @@ class Bench:
     statements: list[str]
     """SQL sent since the last look."""
     cursors: CursorBook = field(default_factory=CursorBook)
+    last_data: Any = None
+    """Reference answer to the document looked at last."""
 
     async def compiled(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Return the engine's whole response; cursors in it are as PostgreSQL made them."""
@@ -80,6 +82,7 @@ class Bench:
         if "errors" in theirs:
             return f"refused: {theirs['errors']}"
         ours = self.reference(parse(document), variables)
+        self.last_data = ours.data
         found = self.cursors.difference(ours.data, theirs["data"])
         if not found and len(sent) != ours.data_fields:
             found = f"{len(sent)} statements for {ours.data_fields} fields"

@@ -28,7 +28,17 @@ COUNTS = {
 }
 TEXTS = (
     *("", " ", "Zoë", "zoe", "Zoe", "Émile", "emile", "O'Brien", '"quoted"', "100 %", "a_b", "a%b"),
-    *("back\\slash", "line\nbreak", "日本", "Straße", "STRASSE", "İstanbul", "naïve 🙂", "Ada", "ada"),
+    *(
+        "back\\slash",
+        "line\nbreak",
+        "日本",
+        "Straße",
+        "STRASSE",
+        "İstanbul",
+        "naïve 🙂",
+        "Ada",
+        "ada",
+    ),
     *("{curly}", "$1", ":name", "-- no comment", "NULL", "null", "Ångström", "ab", "abc", "B", "b"),
 )
 JSONS: tuple[Any, ...] = (
@@ -173,7 +183,11 @@ async def fill(connection: asyncpg.Connection, registry: Registry, seed: int) ->
     for model in registry.models.values():
         for field in model.fields.values():
             relation = field.relation
-            if relation and relation.kind is RelationKind.LINK and relation.link_table not in filled:
+            if (
+                relation
+                and relation.kind is RelationKind.LINK
+                and relation.link_table not in filled
+            ):
                 filled.add(relation.link_table)
                 insert = (
                     f'INSERT INTO "{relation.link_table}"'

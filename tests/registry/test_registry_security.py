@@ -83,3 +83,38 @@ def test_only_checks_of_the_own_row_are_the_database_s(declare: Declare) -> None
         is_database=True,
         source=checks[0].source,
     )
+
+
+def test_checks_over_related_records_name_the_own_field(declare: Declare) -> None:
+    registry = declare(
+        {
+            "m/models/order.yaml": """\
+model: Order
+fields:
+  limit: {type: Integer, required: true}
+checks:
+  few: {where: Q(lines__count__lte=F("limit")), message: Too many.}
+  sized: {where: Q(lines__every__size__gt=0), message: Too small.}
+  bounded: {where: Q(total__lt=100), message: Too much.}
+""",
+            "m/models/line.yaml": """\
+model: Line
+fields:
+  order: {type: ManyToOne, to: Order, inverse: lines}
+  size: Integer
+""",
+            "m/models/more.yaml": """\
+extend: Order
+fields:
+  total: {type: Integer, compute: 'sum(lines.size, where=Q(size__gt=0))'}
+""",
+        }
+    )
+
+    assert [
+        (item.name, item.fields, item.is_database) for item in registry.model("Order").checks
+    ] == [
+        ("few", ("lines", "limit"), False),
+        ("sized", ("lines",), False),
+        ("bounded", ("total",), False),
+    ]

@@ -1,3 +1,1 @@
-from graphql_erp import Model
-
 VALUE = 1 / 0

@@ -1,0 +1,45 @@
+"""The compiled answer is the reference answer, for random documents over random rows."""
+
+from __future__ import annotations
+
+
+from typing import Any
+
+import pytest
+from reading_bench import Bench
+from reading_shrink import shrunk
+
+from graphql_erp.testing.documents import DocumentWriter, WrittenDocument
+
+pytestmark = pytest.mark.anyio
+
+SEED = 2
+
+
+def found_something(value: Any) -> bool:
+    """Tell whether an answer holds a record, a group or a count."""
+    if isinstance(value, dict):
+        return "id" in value or any(map(found_something, value.values()))
+    if isinstance(value, list):
+        return bool(value)
+    return value not in (None, False, 0)
+
+
+async def report(bench: Bench, document: WrittenDocument) -> str:
+    """Return everything about a difference, the document made small first."""
+    small = await shrunk(bench, document)
+    difference = await bench.difference(small.text, small.variables)
+    return "\n\n".join((small.text, str(small.variables), difference, *bench.statements))
+
+
+@pytest.mark.parametrize("size", [200, pytest.param(2000, marks=pytest.mark.long)])
+async def test_compiled_answer_is_the_reference_answer(bench: Bench, size: int) -> None:
+    writer = DocumentWriter(bench.reader.schema, bench.reader.snapshot, SEED + size)
+    found = 0
+    for _ in range(size):
+        document = writer.write()
+        if await bench.difference(document.text, document.variables):
+            pytest.fail(await report(bench, document))
+        found += found_something(bench.last_data)
+
+    assert found >= size * 0.7
