@@ -38,17 +38,12 @@ def _shared() -> list[Processor]:
 def _renderers(*, is_terminal: bool) -> list[Processor]:
     if is_terminal:
         plain = structlog.dev.plain_traceback
-        return [structlog.dev.ConsoleRenderer(exception_formatter=plain), _with_line_end]
+        return [structlog.dev.ConsoleRenderer(exception_formatter=plain)]
     transform = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     return [
         structlog.processors.ExceptionRenderer(transform),
         structlog.processors.JSONRenderer(serializer=_dumps),
-        _with_line_end,
     ]
-
-
-def _with_line_end(_logger: Any, _method: str, event: Any) -> str:
-    return f"{event}\n"
 
 
 def _dumps(event: EventDict, **options: Any) -> str:
@@ -57,12 +52,14 @@ def _dumps(event: EventDict, **options: Any) -> str:
 
 def _take_over_standard_logging(level: int, *, is_terminal: bool) -> None:
     """Let the lines of libraries look like ours; the server's own chatter is left out."""
-    renderers = _renderers(is_terminal=is_terminal)[:-1]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_shared(),
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_renderers(is_terminal=is_terminal),
+            ],
         )
     )
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)

@@ -30,6 +30,9 @@ from graphql_erp.tenants.server import Server, open_server
 RETRY_SECONDS = 2.0
 """How long a refusal is believed before the tenant is looked at again."""
 
+LOOK_SECONDS = 10.0
+"""How long a tenant is believed to be current as long as its database answers."""
+
 # Full collections are rare once what lives forever is frozen; see docs/performance.md.
 _GC_THRESHOLDS = (50_000, 50, 50)
 _EXAMPLE = """\
@@ -76,8 +79,8 @@ class _Served:
 class ServedTenant:
     """Answers the requests of one tenant, and finds out when that is not possible.
 
-    The tenant is looked at when the process starts, at every readiness probe, and, while it is
-    refused, at requests. New or upgraded modules replace engine, pool and schema at once.
+    The tenant is looked at when the process starts, at readiness probes, and, while it is refused,
+    at requests. New or upgraded modules replace engine, pool and schema at once.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -130,6 +133,10 @@ class ServedTenant:
 
     async def ready(self) -> str:
         """Return an empty string when requests can be answered, else the code of the reason."""
+        served = self._served
+        is_recent = time.monotonic() - self._looked < LOOK_SECONDS
+        if self._refusal is None and served is not None and is_recent:
+            return await _answering(served.environment.pool)
         await self.look()
         return "" if self._refusal is None else TenantUnavailable.code
 
@@ -185,6 +192,15 @@ class ServedTenant:
             await pool.close()
             raise
         return _Served(engine=engine, files=files, environment=Environment(pool=pool, actor=actor))
+
+
+async def _answering(pool: TenantPool) -> str:
+    try:
+        async with pool.acquire() as connection:
+            await connection.execute("SELECT")
+    except TenantUnavailable as error:
+        return error.code
+    return ""
 
 
 def _current_registry(server: Server, settings: Settings) -> Registry:

@@ -139,13 +139,23 @@ def common_type(nodes: Sequence[Node], model: str, models: Models) -> ValueType:
         ExpressionError: The values do not fit together.
     """
     known = [type_of(node, model, models) for node in nodes if not is_null(node)]
+    nullable = len(known) < len(nodes) or any(item.nullable for item in known)
+    return replace(_folded(known), nullable=nullable)
+
+
+def _first_known(node: Call, model: str, models: Models) -> ValueType:
+    # Each argument's type is asked once: twice would double the work at every level.
+    known = [type_of(item, model, models) for item in node.arguments if not is_null(item)]
+    return replace(_folded(known), nullable=all(item.nullable for item in known))
+
+
+def _folded(known: Sequence[ValueType]) -> ValueType:
     if not known:
         raise ExpressionError("All values are null.", hint="Give at least one typed value.")
     result = known[0]
     for other in known[1:]:
         result = _common(result, other)
-    nullable = len(known) < len(nodes) or any(item.nullable for item in known)
-    return replace(result, nullable=nullable)
+    return result
 
 
 def _common(left: ValueType, right: ValueType) -> ValueType:
@@ -235,11 +245,7 @@ def _number(node: Arithmetic, left: ValueType, right: ValueType) -> ValueType:
 def _call(node: Call, model: str, models: Models) -> ValueType:
     match node.function:
         case "coalesce":
-            known = common_type(node.arguments, model, models)
-            nullables = (
-                is_null(item) or type_of(item, model, models).nullable for item in node.arguments
-            )
-            return replace(known, nullable=all(nullables))
+            return _first_known(node, model, models)
         case "concat":
             return TEXT
         case "round":

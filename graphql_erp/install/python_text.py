@@ -64,7 +64,10 @@ def statement(node: Node, indent: int = _INDENT) -> list[str]:
 
 def quoted(text: str) -> str:
     """Return a string literal, in double quotes unless that takes more backslashes."""
-    shown = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
+    shown = "".join(
+        item if item.isprintable() and item != "\\" else item.encode("unicode_escape").decode()
+        for item in text
+    )
     if '"' in shown and "'" not in shown:
         return f"'{shown}'"
     return '"' + shown.replace('"', '\\"') + '"'

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
 
-from graphql_erp.planning.plan import Groups, Member, OnePlan, PagePlan, Value
+from graphql_erp.planning.plan import Edges, Groups, Member, Nodes, OnePlan, PagePlan, Value
 
 
 def count_nodes(plan: OnePlan | PagePlan | Value | Member) -> int:
     """Return how many records a plan asks for at most, page sizes multiplied."""
-    if isinstance(plan, PagePlan | Groups):
+    if isinstance(plan, PagePlan):
+        return _page(plan)
+    if isinstance(plan, Groups):
         return plan.limit * (1 + _beneath(plan))
     if isinstance(plan, OnePlan):
         return 1 + _beneath(plan)
     return _beneath(plan)
+
+
+def _page(plan: PagePlan) -> int:
+    """Return what a page costs: aggregates and groups are asked for once, not per record."""
+    rows = [item for item in plan.members if isinstance(item.value, Nodes | Edges)]
+    others = [item for item in plan.members if item not in rows]
+    return plan.limit * (1 + sum(map(count_nodes, rows))) + sum(map(count_nodes, others))
 
 
 def _beneath(plan: object) -> int:

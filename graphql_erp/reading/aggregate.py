@@ -135,10 +135,14 @@ def _fields_json(
 
 
 def aggregate_value_json(function: str, field: FieldDef, column: Column) -> Column:
-    """Return the JSON form of one aggregate; the field says what its sum and average are."""
-    if function in {"min", "max"}:
-        return field.type.to_json_sql(column)
-    kind = field.type.sum_type() if function == "sum" else field.type.average_type()
+    """Return the JSON form of one aggregate, of the type that holds it."""
+    match function:
+        case "sum":
+            kind = field.type.sum_type()
+        case "avg":
+            kind = field.type.average_type()
+        case _:
+            return field.type.to_json_sql(column)
     return kind.to_json_sql(kind.fit(column))
 
 

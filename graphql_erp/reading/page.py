@@ -22,8 +22,9 @@ from graphql_erp.reading.scope import Build, Scope
 from graphql_erp.reading.statement import Slot
 from graphql_erp.reading.values import read_offset
 
-_ORDINAL = "ordinal"
-_CURSOR = "cursor"
+# Fields never begin with an underscore.
+_ORDINAL = "_ordinal"
+_CURSOR = "_cursor"
 
 
 class PageRows:
@@ -149,7 +150,7 @@ def cut_page(
     if wants_cursor:
         columns.append(cursor_column(_key_columns(terms), mark).label(_CURSOR))
     if not columns:
-        columns.append(sa.literal_column("1").label("one"))
+        columns.append(sa.literal_column("1").label("_one"))
     limit = plan.limit + 1 if wants_edges else plan.limit
     statement = scope.select(*columns).where(*conditions)
     matches = None

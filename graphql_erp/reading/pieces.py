@@ -14,6 +14,8 @@ Column = sa.ColumnElement[Any]
 
 EMPTY_LIST: Column = sa.literal_column("'[]'::json", JSON)
 _NODE_ID_SEPARATOR = ":"
+_NO_MEMBER = "$"
+"""No GraphQL name holds it: a member called like a row would hide the row."""
 
 
 def labelled(value: Column, key: str) -> Column:
@@ -28,7 +30,7 @@ def json_text(text: str) -> Column:
 
 def row_json(inner: sa.Select[Any], name: str) -> sa.Select[Any]:
     """Return the select that turns each row of another one into a JSON object."""
-    rows = inner.subquery(name)
+    rows = inner.subquery(name + _NO_MEMBER)
     return sa.select(sa.func.row_to_json(rows.table_valued(), type_=JSON))
 
 
@@ -48,7 +50,7 @@ def json_by_name(members: Iterable[tuple[str, Column]]) -> Column:
 
 def json_list(build: Build, inner: sa.Select[Any]) -> Column:
     """Return the JSON list of a select's rows, in their order."""
-    rows = inner.subquery(build.alias_name("n"))
+    rows = inner.subquery(build.alias_name("n") + _NO_MEMBER)
     items = sa.func.json_agg(sa.func.row_to_json(rows.table_valued()))
     return sa.select(sa.func.coalesce(items, EMPTY_LIST, type_=JSON)).scalar_subquery()
 

@@ -20,7 +20,7 @@ from graphql_erp.testing.reference_reader_snapshot import Record, Snapshot, targ
 _ROOM = 1_500
 _DEPTH = 10
 _ALIASES = 45
-_LONG = "a_name_in_the_answer_that_is_longer_than_any_name_may_be_in_a_database"
+_LONG = "a_name_as_long_as_a_name_in_the_answer_may_be_at_most_and_n"
 
 
 @dataclass(frozen=True, slots=True)

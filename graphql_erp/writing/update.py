@@ -29,9 +29,10 @@ async def update(
     if row.problems:
         return Written(problems=tuple(row.problems))
     table = writer.tables.of(model.name)
-    changes: dict[str, Any] = {
-        model.fields[name].column: value for name, value in row.values.items()
-    }
+    changes: dict[str, Any] = {}
+    for name, value in row.values.items():
+        field = model.fields[name]
+        changes[field.column] = None if value is None else field.type.to_parameter(value)
     changes["version"] = table.c["version"] + 1
     changes["updated_at"] = sa.func.now()
     if "updated_by" in model.fields:

@@ -27,7 +27,7 @@ def test_plan_and_sql_of_each_root_field_are_shown(
     [
         ("{ crmLead", (), "Syntax Error: Expected Name, found <EOF>."),
         ("{ crmLeadz { totalCount } }", (), "Cannot query field 'crmLeadz' on type 'Query'."),
-        (DOCUMENT, (), "Variable '$stage' of required type 'String!' was not provided."),
+        (DOCUMENT, (), "Variable '$stage' has invalid value: Expected a value of"),
         (DOCUMENT, ("--variables", "[]"), "The variables must be a JSON object."),
         (DOCUMENT, ("--variables", "{"), "The variables are not JSON: "),
         (DOCUMENT, ("--operation", "X"), 'The document has no operation "X".'),

@@ -33,10 +33,9 @@ def test_mistakes_of_all_modules_are_shown(
     label = tmp_path.name
     assert capsys.readouterr().out == (
         f'{label}/one/model.yaml:2:36: field "to" of One points to unknown model "Onee".\n'
-        '  Did you mean "One"? (declared in '
-        f"{label}/one/model.yaml:1)\n"
+        f'  Did you mean "One"? (declared in {label}/one/model.yaml:1)\n'
         "  See docs/reference/errors.md#unknown_model\n"
-        f'{label}/two/model.yaml:2:16: unknown field type "Chaar" of field "name" of Two.\n'
+        f'{label}/two/model.yaml:2:10: field "name" of Two has unknown type "Chaar".\n'
         '  Did you mean "Char"?\n'
         "  See docs/reference/errors.md#unknown_field_type\n"
         "2 mistakes.\n"

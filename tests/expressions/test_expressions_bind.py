@@ -629,6 +629,22 @@ def test_dates_compared_with_moments_are_midnights() -> None:
     assert condition('"2026-01-01" < F("due")') == Compare("<", Literal(date(2026, 1, 1)), due)
 
 
+@pytest.mark.parametrize(
+    ("head", "tail"),
+    [
+        ("coalesce(", ", amount)"),
+        ("case(is_open, ", ", amount)"),
+        ("round(", ")"),
+        ("(1 + ", ")"),
+        ("case(1 < ", ", 1, 0)"),
+    ],
+)
+def test_work_does_not_double_with_every_level(head: str, tail: str) -> None:
+    node = value(head * 24 + "amount" + tail * 24)
+
+    assert type_of(node, "Order", MODELS).kind in {Kind.DECIMAL, Kind.INTEGER}
+
+
 def test_f_in_python() -> None:
     assert bound(Q(amount__gt=F("company__credit") * 2)) == condition(
         'Q(amount__gt=F("company.credit") * 2)'

@@ -14,7 +14,6 @@ from graphql_erp.expressions.evaluate import declared, evaluate, holds
 from graphql_erp.expressions.moments import midnight, moment_of, moved, wall
 from graphql_erp.expressions.q import Q
 from graphql_erp.expressions.tree import (
-    Aggregate,
     Condition,
     Kind,
     Literal,
@@ -144,7 +143,7 @@ def test_trees_that_do_not_fit_are_refused() -> None:
     with pytest.raises(
         ExpressionError, match=r"^\"name\" of Order is a value and leads nowhere\.$"
     ):
-        evaluate(Aggregate("count", ("name", "lines"), None), order(), "Order", CONTEXT)
+        evaluate(Path(("name", "id")), order(), "Order", CONTEXT)
     wrong_path = Lookup(Path(("name", "id", "id")), "eq", Literal(1))
     with pytest.raises(
         ExpressionError, match=r"^\"name\" of Order is a value and leads nowhere\.$"

@@ -10,6 +10,12 @@ from graphql_erp.tenants.server import Server
 
 
 @pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run on asyncio for the whole session, as the connections do."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
 async def bench(server: Server, test_settings: Settings) -> AsyncIterator[Bench]:
     """Give an engine and a reference reader over one filled database."""
     name = f"{server.prefix}_reading_{os.getpid()}"

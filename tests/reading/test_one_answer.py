@@ -27,9 +27,11 @@ def found_something(value: Any) -> bool:
 
 async def report(bench: Bench, document: WrittenDocument) -> str:
     """Return everything about a difference, the document made small first."""
+    first = await bench.difference(document.text, document.variables)
     small = await shrunk(bench, document)
     difference = await bench.difference(small.text, small.variables)
-    return "\n\n".join((small.text, str(small.variables), difference, *bench.statements))
+    parts = (first, small.text, str(small.variables), difference)
+    return "\n\n".join((*parts, *bench.statements))
 
 
 @pytest.mark.parametrize("size", [200, pytest.param(2000, marks=pytest.mark.long)])

@@ -1,0 +1,27 @@
+from collections.abc import Iterator
+
+import pytest
+
+from graphql_erp.cli.choices import as_environment
+from graphql_erp.config import Settings, settings
+from graphql_erp.tenants.server import Server
+
+
+@pytest.fixture(scope="session")
+def cli_settings(test_settings: Settings) -> Settings:
+    """Give the settings of the commands under test: tenants apart from those of other tests."""
+    return test_settings.model_copy(update={"database_prefix": "erp_cli", "port": 0})
+
+
+@pytest.fixture
+def typed_settings(
+    cli_settings: Settings, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Settings]:
+    """Let commands in this process read those settings, while the server is kept running."""
+    del server
+    for name, value in as_environment(cli_settings).items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    yield cli_settings
+    monkeypatch.undo()
+    settings.cache_clear()

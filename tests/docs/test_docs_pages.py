@@ -1,0 +1,127 @@
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from docs_pages import DOCS, REPOSITORY, blocks, is_document, named, pages
+from docs_scenarios import ON_DEMO, ON_EMPTY, TUTORIAL
+from graphql import GraphQLSchema, Source, parse, validate
+
+from graphql_erp.api.schema import ApiSchema, build_schema
+from graphql_erp.config import Settings
+from graphql_erp.declarations.discover import load_modules
+from graphql_erp.registry.build import build_registry
+
+_LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ (.+?)\s*$", re.MULTILINE)
+_ANSWERED = (*ON_DEMO, *ON_EMPTY, TUTORIAL)
+
+
+def anchors(path: Path) -> set[str]:
+    text = re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.M | re.S)
+    found = {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        for heading in _HEADING.findall(text)
+    }
+    return found | set(re.findall(r'<a (?:id|name)="([^"]+)"', text))
+
+
+def links(path: Path) -> list[str]:
+    text = re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.M | re.S)
+    return [link for link in _LINK.findall(text) if "://" not in link]
+
+
+@pytest.mark.parametrize("path", pages(), ids=named)
+def test_links_lead_to_a_file_and_heading(path: Path) -> None:
+    broken = []
+    for link in links(path):
+        file, _, anchor = link.partition("#")
+        target = (path.parent / file).resolve() if file else path
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            broken.append(link)
+
+    assert broken == []
+
+
+def test_every_page_is_reached_from_the_index() -> None:
+    index = DOCS / "index.md"
+    linked = {(index.parent / link.partition("#")[0]).resolve() for link in links(index)}
+    expected = {path for path in pages() if path.is_relative_to(DOCS)} - {index}
+
+    assert sorted(named(path) for path in expected - linked) == []
+
+
+@pytest.fixture(scope="module")
+def everything() -> ApiSchema:
+    folders = [REPOSITORY / "modules", REPOSITORY / "examples"]
+    return build_schema(build_registry(load_modules(folders, ["crm", "northwind"])))
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in pages() if path not in _ANSWERED], ids=named
+)
+def test_documents_that_are_not_answered_are_valid(path: Path, everything: ApiSchema) -> None:
+    mistakes = [
+        f"{block}: {error.message}"
+        for block in blocks(path)
+        if is_document(block)
+        for error in checked(everything.graphql, block.text)
+    ]
+
+    assert mistakes == []
+
+
+def checked(schema: GraphQLSchema, text: str) -> list[Exception]:
+    return list(validate(schema, parse(Source(text))))
+
+
+def test_parts_of_the_schema_are_in_the_schema(everything: ApiSchema) -> None:
+    lines = {line.strip() for line in everything.sdl.splitlines()}
+    shown = {
+        line.strip()
+        for path in pages()
+        for block in blocks(path)
+        if block.title.startswith("schema")
+        for line in block.text.splitlines()
+        if line.strip()
+    }
+
+    assert len(shown) >= 10
+    assert sorted(shown - lines) == []
+
+
+def test_modules_of_the_guide_have_no_mistakes(tmp_path: Path) -> None:
+    for block in blocks(DOCS / "guides" / "write-a-module.md"):
+        if block.language in {"yaml", "python"} and block.title:
+            path = tmp_path / block.title
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text, encoding="utf-8")
+
+    modules = load_modules([REPOSITORY / "modules", tmp_path], ["workshop", "workshop_rental"])
+
+    assert [module.identifier for module in modules] == ["core", "workshop", "workshop_rental"]
+    assert len(build_registry(modules).records) > 0
+
+
+@pytest.mark.parametrize("path", pages(), ids=named)
+def test_every_block_says_its_language_and_can_be_read(path: Path) -> None:
+    for block in blocks(path):
+        if block.language == "yaml":
+            assert yaml.compose(block.text) is not None, str(block)
+        elif block.language == "python":
+            compile(block.text, str(block), "exec")
+        elif block.language == "graphql":
+            parse(Source(block.text))
+        else:
+            assert block.language in {"json", "sh", "sql", "text", "http", ""}, str(block)
+
+
+def test_settings_named_in_the_pages_exist() -> None:
+    known = {f"ERP_{name.upper()}" for name in Settings.model_fields}
+    named_there = {
+        name
+        for path in pages()
+        for name in re.findall(r"\bERP_[A-Z_]+[A-Z]\b", path.read_text(encoding="utf-8"))
+    }
+
+    assert sorted(named_there - known) == []

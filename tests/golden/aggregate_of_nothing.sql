@@ -1,0 +1,28 @@
+-- $1 = 'nobody'
+SELECT (
+    SELECT row_to_json(x_3$) AS row_to_json_1
+    FROM (
+        SELECT a.count AS "count",
+          (
+            SELECT row_to_json(x$) AS row_to_json_2
+            FROM (
+                SELECT CAST(round(a.sum_expected_revenue, 2) AS TEXT) AS "expectedRevenue"
+              ) AS x$
+          ) AS "sum",
+          (
+            SELECT row_to_json(x_2$) AS row_to_json_3
+            FROM (
+                SELECT a.max_name AS "name",
+                  CASE WHEN (a.max_expected_on = '-infinity'::date) THEN '0001-01-01'::date WHEN (a.max_expected_on = 'infinity'::date) THEN '9999-12-31'::date ELSE a.max_expected_on END AS "expectedOn"
+              ) AS x_2$
+          ) AS "max"
+        FROM (
+            SELECT count(*) AS count,
+              sum(crm_lead.expected_revenue) AS sum_expected_revenue,
+              max(crm_lead.name) AS max_name,
+              max(crm_lead.expected_on) AS max_expected_on
+            FROM crm_lead AS crm_lead
+            WHERE crm_lead.name = $1::VARCHAR
+          ) AS a
+      ) AS x_3$
+  ) AS "aggregate"

@@ -1,0 +1,54 @@
+INSERT INTO crm_meeting_attendees_link
+VALUES (1, 1), (1, 2), (2, 3)
+
+BEGIN;
+
+-- $1 = 1
+-- $2 = 1
+-- $3 = ['b', 'a', 'c']
+-- $4 = [2, 0, 7]
+INSERT INTO crm_tag (name, color, created_by_id, updated_by_id)
+SELECT anon_1.name,
+  anon_1.color,
+  $1::BIGINT AS anon_2,
+  $2::BIGINT AS anon_3
+FROM unnest($3::TEXT[], $4::INTEGER[])
+WITH ORDINALITY AS anon_1(name, color, ordinal)
+ORDER BY anon_1.ordinal
+RETURNING crm_tag.id
+
+-- $1 = [4, 5, 6]
+SELECT (
+    SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
+    FROM (
+        SELECT CAST(_page.id AS TEXT) AS "id",
+          _page.name AS "name",
+          _page.color AS "color"
+        FROM (
+            SELECT crm_tag.id AS id,
+              crm_tag.name AS name,
+              crm_tag.color AS color
+            FROM crm_tag AS crm_tag
+            WHERE crm_tag.id = ANY ($1::BIGINT[])
+            ORDER BY crm_tag.id ASC
+            LIMIT 3
+          ) AS _page
+      ) AS n$
+  ) AS "n"
+
+-- $1 = [4, 5, 6]
+SELECT (
+    SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
+    FROM (
+        SELECT _page.name AS "name"
+        FROM (
+            SELECT crm_tag.name AS name
+            FROM crm_tag AS crm_tag
+            WHERE crm_tag.id = ANY ($1::BIGINT[])
+            ORDER BY crm_tag.id ASC
+            LIMIT 3
+          ) AS _page
+      ) AS n$
+  ) AS "n"
+
+COMMIT;

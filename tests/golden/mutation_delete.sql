@@ -1,0 +1,20 @@
+INSERT INTO crm_meeting_attendees_link
+VALUES (1, 1), (1, 2), (2, 3)
+
+BEGIN;
+
+-- $1 = 1
+DELETE FROM crm_lead
+WHERE crm_lead.id = $1::BIGINT
+RETURNING crm_lead.id
+
+COMMIT;
+
+BEGIN;
+
+-- $1 = 1
+DELETE FROM crm_lead
+WHERE crm_lead.id = $1::BIGINT
+RETURNING crm_lead.id
+
+ROLLBACK;

@@ -1,0 +1,308 @@
+"""A declared change becomes the revision a person would write, and then nothing differs."""
+
+import ast
+import asyncio
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from install_project import Project
+
+from graphql_erp.config import REPOSITORY, Settings
+from graphql_erp.errors import SettingsError
+from graphql_erp.install.progress import Silent
+from graphql_erp.install.revisions import check_migrations, make_migration
+from graphql_erp.tenants.server import Server
+
+pytestmark = pytest.mark.anyio
+
+LEAD = """
+model: Lead
+fields:
+  name: {type: Char, required: true, max_length: 120}
+  email: {type: Char, max_length: 60}
+  code: Char
+  amount: {type: Decimal, digits: [12, 2]}
+  rate: {type: Decimal, digits: [5, 2]}
+  share: {type: Decimal, digits: [16, 2], compute: amount * rate / 100, store: true, index: true}
+  state: {type: Selection, options: [open, won], required: true, default: open}
+  partner: {type: ManyToOne, to: Partner}
+checks:
+  amount_positive: {where: Q(amount__gt=0), message: Too small.}
+---
+model: Partner
+fields: {name: {type: Char, index: true}}
+"""
+
+CHANGES = {
+    "new_field": (
+        ("  code: Char\n", "  code: Char\n  notes: Text\n"),
+        'op.add_column("lead", sa.Column("notes", sa.Text()))',
+        "add_lead_notes",
+        [],
+    ),
+    "new_required_field_with_default": (
+        ("  code: Char\n", "  code: Char\n  level: {type: Integer, required: true, default: 3}\n"),
+        """
+        op.add_column(
+            "lead",
+            sa.Column("level", sa.Integer(), server_default=sa.text("3"), nullable=False),
+        )
+        op.alter_column("lead", "level", server_default=None)
+        """,
+        "add_lead_level",
+        [],
+    ),
+    "new_required_field_without_default": (
+        ("  code: Char\n", "  code: Char\n  level: {type: Integer, required: true}\n"),
+        'op.add_column("lead", sa.Column("level", sa.Integer(), nullable=False))',
+        "add_lead_level",
+        ["Needs a value for existing records: lead.level is required and has no default."],
+    ),
+    "removed_field": (
+        ("  code: Char\n", ""),
+        'op.drop_column("lead", "code")',
+        "drop_lead_code",
+        ["Destructive: drops column lead.code."],
+    ),
+    "longer_text": (
+        ("max_length: 60", "max_length: 80"),
+        'op.alter_column("lead", "email", type_=sa.String(80))',
+        "change_lead_email",
+        [],
+    ),
+    "shorter_text": (
+        ("max_length: 60", "max_length: 40"),
+        'op.alter_column("lead", "email", type_=sa.String(40))',
+        "change_lead_email",
+        [
+            "Destructive: narrows column lead.email from character varying(60) to character"
+            " varying(40)."
+        ],
+    ),
+    "another_type": (
+        ("  code: Char\n", "  code: Integer\n"),
+        'op.alter_column("lead", "code", type_=sa.Integer(), postgresql_using="code::integer")',
+        "change_lead_code",
+        ["Destructive: narrows column lead.code from text to integer."],
+    ),
+    "required_with_default": (
+        ("  code: Char\n", "  code: {type: Char, required: true, default: it's}\n"),
+        """
+        op.execute("UPDATE lead SET code = 'it''s' WHERE code IS NULL")
+        op.alter_column("lead", "code", nullable=False)
+        """,
+        "change_lead_code",
+        [],
+    ),
+    "new_check": (
+        ("checks:\n", "checks:\n  has_code: {where: Q(code__neq=':x'), message: No code.}\n"),
+        """
+        op.create_check_constraint("ck_lead_has_code", "lead", "code IS DISTINCT FROM '\\\\:x'")
+        """,
+        "add_check_ck_lead_has_code",
+        [],
+    ),
+    "changed_check": (
+        ("amount__gt=0", "amount__gte=1"),
+        """
+        op.drop_constraint("ck_lead_amount_positive", "lead", type_="check")
+        op.create_check_constraint(
+            "ck_lead_amount_positive",
+            "lead",
+            "(amount >= 1) IS true",
+        )
+        """,
+        "drop_check_ck_lead_amount_positive",
+        [],
+    ),
+    "renamed_check": (
+        ("  amount_positive:", "  amount_real:"),
+        'op.execute("ALTER TABLE lead RENAME CONSTRAINT ck_lead_amount_positive TO'
+        ' ck_lead_amount_real")',
+        "rename_constraint_ck_lead_amount_positive_to_ck_lead_amount_real",
+        [],
+    ),
+    "new_option": (
+        ("[open, won]", "[open, won, lost]"),
+        """
+        op.drop_constraint("ck_lead_state_options", "lead", type_="check")
+        op.create_check_constraint(
+            "ck_lead_state_options",
+            "lead",
+            "state IN ('open', 'won', 'lost')",
+        )
+        """,
+        "drop_check_ck_lead_state_options",
+        [],
+    ),
+    "new_unique": (
+        ("  code: Char\n", "  code: {type: Char, unique: true}\n"),
+        'op.create_unique_constraint("uq_lead_code", "lead", ["code"])',
+        "add_unique_key_uq_lead_code",
+        [],
+    ),
+    "new_index": (
+        ("  code: Char\n", "  code: {type: Char, index: search}\n"),
+        """
+        op.execute(
+            "CREATE INDEX ix_lead_code_search ON lead USING gin (lower(code) gin_trgm_ops)",
+        )
+        """,
+        "add_index_ix_lead_code_search",
+        [],
+    ),
+    "changed_expression": (
+        ("amount * rate / 100", "amount * rate"),
+        """
+        op.drop_index("ix_lead_share", table_name="lead")
+        op.drop_column("lead", "share")
+        op.add_column(
+            "lead",
+            sa.Column(
+                "share",
+                sa.Numeric(16, 2),
+                sa.Computed("round(amount * rate, 2)", persisted=True),
+            ),
+        )
+        op.create_index("ix_lead_share", "lead", ["share"])
+        """,
+        "drop_lead_share_and_more",
+        [],
+    ),
+    "changed_type_of_what_is_computed_from": (
+        ("digits: [12, 2]", "digits: [14, 3]"),
+        """
+        op.drop_constraint("ck_lead_amount_positive", "lead", type_="check")
+        op.drop_index("ix_lead_share", table_name="lead")
+        op.drop_column("lead", "share")
+        op.alter_column("lead", "amount", type_=sa.Numeric(14, 3))
+        op.add_column(
+            "lead",
+            sa.Column(
+                "share",
+                sa.Numeric(16, 2),
+                sa.Computed("round((amount * rate) / 100, 2)", persisted=True),
+            ),
+        )
+        op.create_index("ix_lead_share", "lead", ["share"])
+        """,
+        "drop_lead_share_and_more",
+        [],
+    ),
+    "another_rule_of_deletion": (
+        ("to: Partner}", "to: Partner, on_delete: cascade}"),
+        """
+        op.drop_constraint("fk_lead_partner_id", "lead", type_="foreignkey")
+        op.create_foreign_key(
+            "fk_lead_partner_id",
+            "lead",
+            "partner",
+            ["partner_id"],
+            ["id"],
+            ondelete="CASCADE",
+            deferrable=True,
+            initially="IMMEDIATE",
+        )
+        """,
+        "drop_foreign_key_fk_lead_partner_id",
+        [],
+    ),
+    "another_table": (
+        ("model: Partner\n", "model: Partner\ntable: business_partner\n"),
+        """
+        op.rename_table("partner", "business_partner")
+        op.execute(
+            "ALTER TABLE business_partner RENAME CONSTRAINT pk_partner TO pk_business_partner",
+        )
+        op.execute("ALTER INDEX ix_partner_name RENAME TO ix_business_partner_name")
+        """,
+        "rename_business_partner_and_more",
+        ["Takes business_partner for partner."],
+    ),
+    "another_description": (
+        ("model: Partner\n", "model: Partner\ndescription: Who we work with.\n"),
+        'op.create_table_comment("partner", "Who we work with.")',
+        "change_the_comment_of_table_partner",
+        [],
+    ),
+}
+"""Change of the file, statements of the revision, its name, its warnings."""
+
+
+class Told:
+    """Progress that remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[str, int, int]] = []
+
+    def step(self, text: str, done: int, total: int) -> None:
+        self.steps.append((text, done, total))
+
+
+def body(path: Path) -> str:
+    """Return the statements of a revision's `upgrade`."""
+    text = path.read_text()
+    upgrade = ast.parse(text).body[-1]
+    assert isinstance(upgrade, ast.FunctionDef)
+    first, last = upgrade.body[1], upgrade.body[-1]
+    return textwrap.dedent("\n".join(text.splitlines()[first.lineno - 1 : last.end_lineno]))
+
+
+def write_lead(folder: Path, text: str = LEAD) -> Path:
+    models = folder / "sale" / "models"
+    models.mkdir(parents=True, exist_ok=True)
+    for number, file in enumerate(text.split("---\n")):
+        (models / f"{number}.yaml").write_text(file)
+    (folder / "sale" / "manifest.yaml").write_text(
+        'name: sale\nidentifier: sale\nversion: "1.0"\ndependencies: []\n'
+    )
+    return folder / "sale" / "migrations"
+
+
+@pytest.fixture(scope="module")
+def lead_revisions(
+    server: Server, test_settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    folder = tmp_path_factory.mktemp("modules")
+    migrations = write_lead(folder)
+    chosen = test_settings.model_copy(update={"module_paths": str(folder)})
+    asyncio.run(make_migration(server, chosen, "sale", progress=Silent()))
+    return migrations
+
+
+@pytest.mark.parametrize("case", CHANGES)
+async def test_change_becomes_a_revision(
+    project: Project, lead_revisions: Path, case: str
+) -> None:
+    (old, new), statements, name, warnings = CHANGES[case]
+    assert LEAD.count(old) == 1
+    shutil.copytree(lead_revisions, write_lead(project.folder, LEAD.replace(old, new)))
+    told = Told()
+
+    path = await make_migration(project.server, project.settings, "sale", progress=told)
+
+    assert path is not None
+    assert path.name == f"0002_{name}"[:65] + ".py"
+    assert body(path) == textwrap.dedent(statements).strip()
+    said = [text.partition(": ")[2] for text, _, _ in told.steps if text.startswith("0002")]
+    assert said == warnings
+    docstring = " ".join((ast.get_docstring(ast.parse(path.read_text())) or "").split())
+    assert [warning in docstring for warning in warnings] == [True] * len(warnings)
+    left = await check_migrations(project.server, project.settings, ["sale"], Silent())
+    assert left == []
+
+
+async def test_nothing_is_written_when_nothing_differs(
+    project: Project, lead_revisions: Path
+) -> None:
+    migrations = write_lead(project.folder)
+    shutil.copytree(lead_revisions, migrations)
+
+    path = await make_migration(project.server, project.settings, "sale", progress=Silent())
+
+    assert path is None
+    assert [file.name for file in sorted(migrations.glob("*.py"))] == ["0001_initial.py"]
