@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,12 +10,8 @@ from dataclasses import dataclass
 from graphql_erp.install.python_text import WIDTH, Call, quoted, statement
 from graphql_erp.install.step_text import Source, needs_value, step_text
 from graphql_erp.tables.steps import (
-    AddColumn,
     AddConstraint,
     AddTable,
-    AlterColumn,
-    DropColumn,
-    DropTable,
     RenameTable,
     Step,
 )
@@ -63,29 +58,6 @@ def warnings_of(source: Source, steps: Sequence[Step]) -> list[str]:
             if name
         ),
     ]
-
-
-def revision_name(steps: Sequence[Step], *, is_first: bool) -> str:
-    """Return a name for a revision after what it does."""
-    if is_first:
-        return "initial"
-    main = [step for step in steps if not isinstance(step, AddConstraint)] or list(steps)
-    match main[0]:
-        case AddTable(table):
-            name = f"add_{table}"
-        case DropTable(state):
-            name = f"drop_{state.name}"
-        case RenameTable(_, new):
-            name = f"rename_{new}"
-        case AddColumn(table, column):
-            name = f"add_{table}_{column.name}"
-        case DropColumn(table, column_name):
-            name = f"drop_{table}_{column_name}"
-        case AlterColumn(table, _, after):
-            name = f"change_{table}_{after.name}"
-        case other:
-            name = re.sub(r"[^a-z0-9]+", "_", other.line().lower()).strip("_")
-    return name if len(main) == 1 else f"{name}_and_more"
 
 
 def revision_text(revision: Revision, source: Source, steps: Sequence[Step]) -> str:

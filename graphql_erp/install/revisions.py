@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -17,12 +16,8 @@ from graphql_erp.install.migrate import driver_of, migrate, owner_transaction
 from graphql_erp.install.names import scratch_database
 from graphql_erp.install.progress import Progress, Silent
 from graphql_erp.install.registries import registry_of
-from graphql_erp.install.revision_text import (
-    Revision,
-    revision_name,
-    revision_text,
-    warnings_of,
-)
+from graphql_erp.install.revision_name import file_name, revision_name
+from graphql_erp.install.revision_text import Revision, revision_text, warnings_of
 from graphql_erp.install.scripts import MIGRATIONS, revision_files, scripts_of
 from graphql_erp.install.sql_text import fills_of
 from graphql_erp.install.step_text import Source
@@ -155,7 +150,7 @@ def _revision(registry: Registry | None, module: str, folder: Path, name: str) -
     return Revision(
         module=module,
         number=number,
-        name=re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:60],
+        name=file_name(name),
         down_revision=f"{module}_{number - 1:04d}" if files else None,
         depends_on=_needed(registry, module),
     )

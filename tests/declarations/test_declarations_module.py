@@ -191,15 +191,17 @@ def test_only_the_special_folders_are_left_out(write: Write) -> None:
             "demo/d.py": python,
             ".hidden/e.yaml": bad,
             "__init__.py": "",
-            "deep/er/a.py": python,
-            "posting.py": python,
+            "models/deep/a.py": python,
+            "reference.py": python,
+            "client.py": python,
+            "loading/steps.py": python,
             "empty.yaml": "# nothing yet\n",
         },
     )
 
     assert [item.name for item in module.models] == ["A"]
     found = [item.path.relative_to(module.folder).as_posix() for item in module.behaviours]
-    assert found == ["deep/er/a.py", "posting.py"]
+    assert found == ["models/deep/a.py", "reference.py"]
     assert {item.module for item in module.behaviours} == {"thing"}
 
 

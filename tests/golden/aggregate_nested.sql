@@ -1,6 +1,3 @@
-INSERT INTO crm_meeting_attendees_link
-VALUES (1, 1), (1, 2), (2, 3)
-
 SELECT (
     SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (

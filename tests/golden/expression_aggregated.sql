@@ -3,37 +3,37 @@ BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 -- $1 = Decimal('1')
 -- $2 = datetime.date(1996, 8, 1)
 SELECT (
-    SELECT row_to_json(x_5) AS row_to_json_1
+    SELECT row_to_json(x_5$) AS row_to_json_1
     FROM (
         SELECT a.count AS "count",
           a.distinct_product AS "countDistinct",
           (
-            SELECT row_to_json(x) AS row_to_json_2
+            SELECT row_to_json(x$) AS row_to_json_2
             FROM (
                 SELECT CAST(round(a.sum_gross, 2) AS TEXT) AS "gross",
                   CAST(round(a.sum_line_total, 2) AS TEXT) AS "lineTotal",
                   CAST(a.sum_quantity AS TEXT) AS "quantity"
-              ) AS x
+              ) AS x$
           ) AS "sum",
           (
-            SELECT row_to_json(x_2) AS row_to_json_3
+            SELECT row_to_json(x_2$) AS row_to_json_3
             FROM (
                 SELECT CAST(round(a.avg_line_total_exact, 8) AS TEXT) AS "lineTotalExact",
                   CAST(round(a.avg_discount, 6) AS TEXT) AS "discount"
-              ) AS x_2
+              ) AS x_2$
           ) AS "avg",
           (
-            SELECT row_to_json(x_3) AS row_to_json_4
+            SELECT row_to_json(x_3$) AS row_to_json_4
             FROM (
                 SELECT CAST(a.min_line_total AS TEXT) AS "lineTotal"
-              ) AS x_3
+              ) AS x_3$
           ) AS "min",
           (
-            SELECT row_to_json(x_4) AS row_to_json_5
+            SELECT row_to_json(x_4$) AS row_to_json_5
             FROM (
                 SELECT CAST(a.max_unit_price AS TEXT) AS "unitPrice",
                   a.max_quantity AS "createdAt"
-              ) AS x_4
+              ) AS x_4$
           ) AS "max"
         FROM (
             SELECT count(*) AS count,
@@ -50,19 +50,19 @@ SELECT (
             LEFT OUTER JOIN northwind_order AS northwind_order ON northwind_order.id = northwind_order_line.order_id
             WHERE northwind_order.ordered_on >= $2::DATE
           ) AS a
-      ) AS x_5
+      ) AS x_5$
   ) AS "aggregate"
 
 -- $1 = Decimal('1')
 SELECT (
-    SELECT row_to_json(x_2) AS row_to_json_1
+    SELECT row_to_json(x_2$) AS row_to_json_1
     FROM (
         SELECT (
-            SELECT row_to_json(x) AS row_to_json_2
+            SELECT row_to_json(x$) AS row_to_json_2
             FROM (
                 SELECT CAST(round(a.sum_order_total, 2) AS TEXT) AS "orderTotal",
                   CAST(round(a.sum_freight, 2) AS TEXT) AS "freight"
-              ) AS x
+              ) AS x$
           ) AS "sum"
         FROM (
             SELECT count(*) AS count,
@@ -74,7 +74,7 @@ SELECT (
               sum(northwind_order.freight) AS sum_freight
             FROM northwind_order AS northwind_order
           ) AS a
-      ) AS x_2
+      ) AS x_2$
   ) AS "aggregate"
 
 COMMIT;

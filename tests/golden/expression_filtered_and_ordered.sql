@@ -3,7 +3,7 @@ BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 -- $1 = Decimal('1')
 -- $2 = Decimal('150')
 SELECT (
-    SELECT coalesce(json_agg(row_to_json(n)), '[]'::json) AS coalesce_1
+    SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (
         SELECT _page.number AS "number",
           CAST(round(CAST((
@@ -27,23 +27,23 @@ SELECT (
               ) AS NUMERIC), 2) DESC, northwind_order.id DESC
             LIMIT 50
           ) AS _page
-      ) AS n
+      ) AS n$
   ) AS "nodes"
 
 -- $1 = Decimal('1')
 -- $2 = Decimal('100')
 -- $3 = Decimal('500')
 SELECT (
-    SELECT coalesce(json_agg(row_to_json(n)), '[]'::json) AS coalesce_1
+    SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (
         SELECT CAST(round(CAST(round(_page.unit_price * CAST(_page.quantity AS NUMERIC) * ($1::NUMERIC - _page.discount), 2) AS NUMERIC), 2) AS TEXT) AS "lineTotal",
           (
-            SELECT row_to_json(x) AS row_to_json_1
+            SELECT row_to_json(x$) AS row_to_json_1
             FROM (
                 SELECT northwind_order_2.number AS "number"
                 FROM northwind_order AS northwind_order_2
                 WHERE northwind_order_2.id = _page.order_id
-              ) AS x
+              ) AS x$
           ) AS "order"
         FROM (
             SELECT northwind_order_line.unit_price AS unit_price,
@@ -65,7 +65,7 @@ SELECT (
               ) AS NUMERIC), 2) ASC, round(CAST(round(northwind_order_line.unit_price * CAST(northwind_order_line.quantity AS NUMERIC) * ($1::NUMERIC - northwind_order_line.discount), 2) AS NUMERIC), 2) DESC, northwind_order_line.id DESC
             LIMIT 50
           ) AS _page
-      ) AS n
+      ) AS n$
   ) AS "nodes"
 
 COMMIT;

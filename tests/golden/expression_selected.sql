@@ -1,6 +1,6 @@
 -- $1 = Decimal('1')
 SELECT (
-    SELECT coalesce(json_agg(row_to_json(n_2)), '[]'::json) AS coalesce_1
+    SELECT coalesce(json_agg(row_to_json(n_2$)), '[]'::json) AS coalesce_1
     FROM (
         SELECT _page.number AS "number",
           CAST(round(CAST((
@@ -9,21 +9,21 @@ SELECT (
             WHERE northwind_order_line.order_id = _page.id
           ) AS NUMERIC), 2) AS TEXT) AS "orderTotal",
           (
-            SELECT row_to_json(k) AS row_to_json_1
+            SELECT row_to_json(k$) AS row_to_json_1
             FROM (
                 SELECT (
-                    SELECT coalesce(json_agg(row_to_json(n)), '[]'::json) AS coalesce_3
+                    SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_3
                     FROM (
                         SELECT CAST(round(CAST(_page_2.unit_price * CAST(_page_2.quantity AS NUMERIC) AS NUMERIC), 2) AS TEXT) AS "gross",
                           CAST(round(CAST(round(_page_2.unit_price * CAST(_page_2.quantity AS NUMERIC) * ($1::NUMERIC - _page_2.discount), 2) AS NUMERIC), 2) AS TEXT) AS "lineTotal",
                           CAST(round(CAST(_page_2.unit_price * CAST(_page_2.quantity AS NUMERIC) * ($1::NUMERIC - _page_2.discount) AS NUMERIC), 4) AS TEXT) AS "lineTotalExact",
                           (
-                            SELECT row_to_json(x) AS row_to_json_2
+                            SELECT row_to_json(x$) AS row_to_json_2
                             FROM (
                                 SELECT northwind_product_2.name AS "name"
                                 FROM northwind_product AS northwind_product_2
                                 WHERE northwind_product_2.id = _page_2.product_id
-                              ) AS x
+                              ) AS x$
                           ) AS "product"
                         FROM (
                             SELECT northwind_order_line_2.unit_price AS unit_price,
@@ -37,9 +37,9 @@ SELECT (
                             ORDER BY northwind_order_2.number ASC, northwind_product.number ASC, northwind_order_line_2.id ASC
                             LIMIT 50
                           ) AS _page_2
-                      ) AS n
+                      ) AS n$
                   ) AS "nodes"
-              ) AS k
+              ) AS k$
           ) AS "lines"
         FROM (
             SELECT northwind_order.number AS number,
@@ -48,5 +48,5 @@ SELECT (
             ORDER BY northwind_order.number ASC, northwind_order.id ASC
             LIMIT 50
           ) AS _page
-      ) AS n_2
+      ) AS n_2$
   ) AS "nodes"

@@ -1,22 +1,22 @@
 -- $1 = Decimal('1')
 SELECT (
-    SELECT row_to_json(x_3) AS row_to_json_1
+    SELECT row_to_json(x_3$) AS row_to_json_1
     FROM (
         SELECT (
-            SELECT coalesce(json_agg(row_to_json(n)), '[]'::json) AS coalesce_1
+            SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
             FROM (
                 SELECT json_build_object('order.orderedOn'::text, CASE WHEN (g.key0 = '-infinity'::date) THEN '0001-01-01'::date WHEN (g.key0 = 'infinity'::date) THEN '9999-12-31'::date ELSE g.key0 END) AS "values",
                   g.count AS "count",
                   (
-                    SELECT row_to_json(x_2) AS row_to_json_2
+                    SELECT row_to_json(x_2$) AS row_to_json_2
                     FROM (
                         SELECT (
-                            SELECT row_to_json(x) AS row_to_json_3
+                            SELECT row_to_json(x$) AS row_to_json_3
                             FROM (
                                 SELECT CAST(round(g.sum_line_total, 2) AS TEXT) AS "lineTotal"
-                              ) AS x
+                              ) AS x$
                           ) AS "sum"
-                      ) AS x_2
+                      ) AS x_2$
                   ) AS "aggregate"
                 FROM (
                     SELECT rows.key0 AS key0,
@@ -32,7 +32,7 @@ SELECT (
                     ORDER BY sum(rows.value_line_total) DESC NULLS LAST, rows.key0
                     LIMIT 50
                   ) AS g
-              ) AS n
+              ) AS n$
           ) AS "nodes"
-      ) AS x_3
+      ) AS x_3$
   ) AS "groups"

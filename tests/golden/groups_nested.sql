@@ -1,24 +1,24 @@
 -- $1 = Decimal('1')
 SELECT (
-    SELECT row_to_json(x_4) AS row_to_json_1
+    SELECT row_to_json(x_4$) AS row_to_json_1
     FROM (
         SELECT (
-            SELECT coalesce(json_agg(row_to_json(n_2)), '[]'::json) AS coalesce_1
+            SELECT coalesce(json_agg(row_to_json(n_2$)), '[]'::json) AS coalesce_1
             FROM (
                 SELECT json_build_object('category'::text, g.key0) AS "values",
                   (
-                    SELECT row_to_json(x_2) AS row_to_json_2
+                    SELECT row_to_json(x_2$) AS row_to_json_2
                     FROM (
                         SELECT (
-                            SELECT row_to_json(x) AS row_to_json_3
+                            SELECT row_to_json(x$) AS row_to_json_3
                             FROM (
                                 SELECT CAST(round(g.sum_line_total, 2) AS TEXT) AS "lineTotal"
-                              ) AS x
+                              ) AS x$
                           ) AS "sum"
-                      ) AS x_2
+                      ) AS x_2$
                   ) AS "aggregate",
                   (
-                    SELECT row_to_json(x_3) AS row_to_json_4
+                    SELECT row_to_json(x_3$) AS row_to_json_4
                     FROM (
                         SELECT (
                             SELECT count(*) AS count_1
@@ -38,7 +38,7 @@ SELECT (
                               ) AS all_groups
                           ) AS "totalCount",
                           (
-                            SELECT coalesce(json_agg(row_to_json(n)), '[]'::json) AS coalesce_2
+                            SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_2
                             FROM (
                                 SELECT json_build_object('order.customer.country'::text, g_2.key0) AS "values",
                                   g_2.count AS "count"
@@ -58,9 +58,9 @@ SELECT (
                                     ORDER BY count(*), erp_sort_key(rows_3.key0), rows_3.key0
                                     LIMIT 50
                                   ) AS g_2
-                              ) AS n
+                              ) AS n$
                           ) AS "nodes"
-                      ) AS x_3
+                      ) AS x_3$
                   ) AS "groups"
                 FROM (
                     SELECT rows.key0 AS key0,
@@ -77,7 +77,7 @@ SELECT (
                     ORDER BY erp_sort_key(rows.key0), rows.key0
                     LIMIT 50
                   ) AS g
-              ) AS n_2
+              ) AS n_2$
           ) AS "nodes"
-      ) AS x_4
+      ) AS x_4$
   ) AS "groups"

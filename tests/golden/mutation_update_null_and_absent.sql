@@ -1,6 +1,3 @@
-INSERT INTO crm_meeting_attendees_link
-VALUES (1, 1), (1, 2), (2, 3)
-
 BEGIN;
 
 -- $1 = 1
@@ -14,7 +11,7 @@ WHERE crm_lead.id = $5::BIGINT
 RETURNING crm_lead.id
 
 -- $1 = 1
-SELECT row_to_json(x_2) AS row_to_json_1
+SELECT row_to_json(x_2$) AS row_to_json_1
 FROM (
     SELECT crm_lead.version AS "version",
       crm_lead.name AS "name",
@@ -24,15 +21,15 @@ FROM (
       CAST(crm_lead.weighted_revenue AS TEXT) AS "weightedRevenue",
       CAST(crm_lead.contact_id AS TEXT) AS "contactId",
       (
-        SELECT row_to_json(x) AS row_to_json_2
+        SELECT row_to_json(x$) AS row_to_json_2
         FROM (
             SELECT "user".login AS "login"
             FROM "user" AS "user"
             WHERE "user".id = crm_lead.updated_by_id
-          ) AS x
+          ) AS x$
       ) AS "updatedBy"
     FROM crm_lead AS crm_lead
     WHERE crm_lead.id = $1::BIGINT
-  ) AS x_2
+  ) AS x_2$
 
 COMMIT;

@@ -1,10 +1,10 @@
 -- $1 = True
 SELECT (
-    SELECT coalesce(json_agg(row_to_json(n_4)), '[]'::json) AS coalesce_1
+    SELECT coalesce(json_agg(row_to_json(n_4$)), '[]'::json) AS coalesce_1
     FROM (
         SELECT _page.name AS "name",
           (
-            SELECT row_to_json(k_3) AS row_to_json_1
+            SELECT row_to_json(k_3$) AS row_to_json_1
             FROM (
                 WITH _page_2 AS (
                     SELECT crm_lead.name AS name,
@@ -22,31 +22,31 @@ SELECT (
                       AND crm_lead_2.active = $1::BOOLEAN
                   ) AS "totalCount",
                   (
-                    SELECT row_to_json(x) AS row_to_json_2
+                    SELECT row_to_json(x$) AS row_to_json_2
                     FROM (
                         SELECT (
                             SELECT count(*) > 1 AS anon_1
                             FROM _page_2
                           ) AS "hasNextPage"
-                      ) AS x
+                      ) AS x$
                   ) AS "pageInfo",
                   (
-                    SELECT coalesce(json_agg(row_to_json(n_3)), '[]'::json) AS coalesce_2
+                    SELECT coalesce(json_agg(row_to_json(n_3$)), '[]'::json) AS coalesce_2
                     FROM (
                         SELECT _page_2.name AS "name",
                           (
-                            SELECT row_to_json(k_2) AS row_to_json_3
+                            SELECT row_to_json(k_2$) AS row_to_json_3
                             FROM (
                                 SELECT (
-                                    SELECT coalesce(json_agg(row_to_json(n_2)), '[]'::json) AS coalesce_3
+                                    SELECT coalesce(json_agg(row_to_json(n_2$)), '[]'::json) AS coalesce_3
                                     FROM (
                                         SELECT _page_3.name AS "name",
                                           to_char(timezone('UTC', _page_3.starts_at), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "startsAt",
                                           (
-                                            SELECT row_to_json(k) AS row_to_json_4
+                                            SELECT row_to_json(k$) AS row_to_json_4
                                             FROM (
                                                 SELECT (
-                                                    SELECT coalesce(json_agg(row_to_json(n)), '[]'::json) AS coalesce_4
+                                                    SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_4
                                                     FROM (
                                                         SELECT _page_4.name AS "name"
                                                         FROM (
@@ -60,9 +60,9 @@ SELECT (
                                                             ORDER BY erp_sort_key(contact.name) ASC, contact.name ASC, contact.id ASC
                                                             LIMIT 50
                                                           ) AS _page_4
-                                                      ) AS n
+                                                      ) AS n$
                                                   ) AS "nodes"
-                                              ) AS k
+                                              ) AS k$
                                           ) AS "attendees"
                                         FROM (
                                             SELECT crm_meeting.name AS name,
@@ -73,15 +73,15 @@ SELECT (
                                             ORDER BY crm_meeting.starts_at ASC, crm_meeting.id ASC
                                             LIMIT 5
                                           ) AS _page_3
-                                      ) AS n_2
+                                      ) AS n_2$
                                   ) AS "nodes"
-                              ) AS k_2
+                              ) AS k_2$
                           ) AS "meetings"
                         FROM _page_2
                         LIMIT 1
-                      ) AS n_3
+                      ) AS n_3$
                   ) AS "nodes"
-              ) AS k_3
+              ) AS k_3$
           ) AS "leads"
         FROM (
             SELECT crm_stage.name AS name,
@@ -90,5 +90,5 @@ SELECT (
             ORDER BY crm_stage.sequence ASC, crm_stage.id ASC
             LIMIT 3
           ) AS _page
-      ) AS n_4
+      ) AS n_4$
   ) AS "nodes"

@@ -1,5 +1,5 @@
 -- $1 = 3
-SELECT row_to_json(x_5) AS row_to_json_1
+SELECT row_to_json(x_5$) AS row_to_json_1
 FROM (
     SELECT 'CrmLead'::text AS "__typename",
       CAST(crm_lead.id AS TEXT) AS "id",
@@ -16,38 +16,38 @@ FROM (
       crm_lead.active AS "active",
       CAST(crm_lead.company_id AS TEXT) AS "companyId",
       (
-        SELECT row_to_json(x) AS row_to_json_2
+        SELECT row_to_json(x$) AS row_to_json_2
         FROM (
             SELECT crm_stage.name AS "name",
               crm_stage.is_won AS "isWon"
             FROM crm_stage AS crm_stage
             WHERE crm_stage.id = crm_lead.stage_id
-          ) AS x
+          ) AS x$
       ) AS "stage",
       (
-        SELECT row_to_json(x_4) AS row_to_json_3
+        SELECT row_to_json(x_4$) AS row_to_json_3
         FROM (
             SELECT contact.name AS "name",
               (
-                SELECT row_to_json(x_3) AS row_to_json_4
+                SELECT row_to_json(x_3$) AS row_to_json_4
                 FROM (
                     SELECT country.code AS "code",
                       (
-                        SELECT row_to_json(x_2) AS row_to_json_5
+                        SELECT row_to_json(x_2$) AS row_to_json_5
                         FROM (
                             SELECT currency.symbol AS "symbol"
                             FROM currency AS currency
                             WHERE currency.id = country.currency_id
-                          ) AS x_2
+                          ) AS x_2$
                       ) AS "currency"
                     FROM country AS country
                     WHERE country.id = contact.country_id
-                  ) AS x_3
+                  ) AS x_3$
               ) AS "country"
             FROM contact AS contact
             WHERE contact.id = crm_lead.contact_id
-          ) AS x_4
+          ) AS x_4$
       ) AS "contact"
     FROM crm_lead AS crm_lead
     WHERE crm_lead.id = $1::BIGINT
-  ) AS x_5
+  ) AS x_5$

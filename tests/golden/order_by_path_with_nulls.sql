@@ -1,22 +1,22 @@
 SELECT (
-    SELECT coalesce(json_agg(row_to_json(n)), '[]'::json) AS coalesce_1
+    SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (
         SELECT _page.name AS "name",
           (
-            SELECT row_to_json(x) AS row_to_json_1
+            SELECT row_to_json(x$) AS row_to_json_1
             FROM (
                 SELECT user_2.name AS "name"
                 FROM "user" AS user_2
                 WHERE user_2.id = _page.salesperson_id
-              ) AS x
+              ) AS x$
           ) AS "salesperson",
           (
-            SELECT row_to_json(x_2) AS row_to_json_2
+            SELECT row_to_json(x_2$) AS row_to_json_2
             FROM (
                 SELECT crm_stage_2.sequence AS "sequence"
                 FROM crm_stage AS crm_stage_2
                 WHERE crm_stage_2.id = _page.stage_id
-              ) AS x_2
+              ) AS x_2$
           ) AS "stage"
         FROM (
             SELECT crm_lead.name AS name,
@@ -28,5 +28,5 @@ SELECT (
             ORDER BY erp_sort_key("user".name) ASC NULLS FIRST, "user".name ASC NULLS FIRST, crm_stage.sequence DESC, erp_sort_key(crm_lead.name) ASC, crm_lead.name ASC, crm_lead.id ASC
             LIMIT 50
           ) AS _page
-      ) AS n
+      ) AS n$
   ) AS "nodes"

@@ -1,5 +1,5 @@
 SELECT (
-    SELECT coalesce(json_agg(row_to_json(n)), '[]'::json) AS coalesce_1
+    SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (
         SELECT _page.name AS "name"
         FROM (
@@ -8,5 +8,5 @@ SELECT (
             ORDER BY erp_sort_key(crm_lead.name) ASC, crm_lead.name ASC, crm_lead.id ASC
             LIMIT 50
           ) AS _page
-      ) AS n
+      ) AS n$
   ) AS "nodes"

@@ -7,20 +7,20 @@ WITH _page AS (
     OFFSET $1::BIGINT
   )
 SELECT (
-    SELECT coalesce(json_agg(row_to_json(n)), '[]'::json) AS coalesce_1
+    SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (
         SELECT CAST(_page.id AS TEXT) AS "id"
         FROM _page
         LIMIT 2
-      ) AS n
+      ) AS n$
   ) AS "nodes",
   (
-    SELECT row_to_json(x) AS row_to_json_1
+    SELECT row_to_json(x$) AS row_to_json_1
     FROM (
         SELECT (
             SELECT count(*) > 2 AS anon_1
             FROM _page
           ) AS "hasNextPage",
           $1::BIGINT > 0 AS "hasPreviousPage"
-      ) AS x
+      ) AS x$
   ) AS "pageInfo"

@@ -3,7 +3,7 @@ BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 -- $1 = False
 -- $2 = Decimal('20')
 SELECT (
-    SELECT coalesce(json_agg(row_to_json(n)), '[]'::json) AS coalesce_1
+    SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (
         SELECT _page.name AS "name"
         FROM (
@@ -16,7 +16,7 @@ SELECT (
             ORDER BY crm_lead.id DESC
             LIMIT 50
           ) AS _page
-      ) AS n
+      ) AS n$
   ) AS "nodes"
 
 -- $1 = True
@@ -24,7 +24,7 @@ SELECT (
 -- $3 = 1
 -- $4 = 7
 SELECT (
-    SELECT coalesce(json_agg(row_to_json(n)), '[]'::json) AS coalesce_1
+    SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (
         SELECT _page.name AS "name"
         FROM (
@@ -44,7 +44,7 @@ SELECT (
             ORDER BY crm_lead.id DESC
             LIMIT 50
           ) AS _page
-      ) AS n
+      ) AS n$
   ) AS "nodes"
 
 COMMIT;

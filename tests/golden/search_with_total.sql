@@ -16,19 +16,19 @@ SELECT to_json((
     FROM _matches
   )) AS "totalCount",
   (
-    SELECT coalesce(json_agg(row_to_json(n)), '[]'::json) AS coalesce_1
+    SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (
         SELECT _page.name AS "name"
         FROM _page
         LIMIT 1
-      ) AS n
+      ) AS n$
   ) AS "nodes",
   (
-    SELECT row_to_json(x) AS row_to_json_1
+    SELECT row_to_json(x$) AS row_to_json_1
     FROM (
         SELECT (
             SELECT count(*) > 1 AS anon_1
             FROM _page
           ) AS "hasNextPage"
-      ) AS x
+      ) AS x$
   ) AS "pageInfo"

@@ -1,7 +1,7 @@
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 
 SELECT (
-    SELECT coalesce(json_agg(row_to_json(n)), '[]'::json) AS coalesce_1
+    SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (
         SELECT _page.name AS "name"
         FROM (
@@ -10,23 +10,23 @@ SELECT (
             ORDER BY crm_stage.sequence ASC, crm_stage.id ASC
             LIMIT 1
           ) AS _page
-      ) AS n
+      ) AS n$
   ) AS "nodes"
 
 -- $1 = 'urgent'
-SELECT row_to_json(x) AS row_to_json_1
+SELECT row_to_json(x$) AS row_to_json_1
 FROM (
     SELECT crm_tag.color AS "color"
     FROM crm_tag AS crm_tag
     WHERE crm_tag.name = $1::VARCHAR
-  ) AS x
+  ) AS x$
 
 -- $1 = 'nothing'
-SELECT row_to_json(x) AS row_to_json_1
+SELECT row_to_json(x$) AS row_to_json_1
 FROM (
     SELECT crm_tag.color AS "color"
     FROM crm_tag AS crm_tag
     WHERE crm_tag.name = $1::VARCHAR
-  ) AS x
+  ) AS x$
 
 COMMIT;

@@ -25,9 +25,8 @@ def found_something(value: Any) -> bool:
     return value not in (None, False, 0)
 
 
-async def report(bench: Bench, document: WrittenDocument) -> str:
+async def report(bench: Bench, document: WrittenDocument, first: str) -> str:
     """Return everything about a difference, the document made small first."""
-    first = await bench.difference(document.text, document.variables)
     small = await shrunk(bench, document)
     difference = await bench.difference(small.text, small.variables)
     parts = (first, small.text, str(small.variables), difference)
@@ -40,8 +39,9 @@ async def test_compiled_answer_is_the_reference_answer(bench: Bench, size: int) 
     found = 0
     for _ in range(size):
         document = writer.write()
-        if await bench.difference(document.text, document.variables):
-            pytest.fail(await report(bench, document))
+        difference = await bench.difference(document.text, document.variables)
+        if difference:
+            pytest.fail(await report(bench, document, difference))
         found += found_something(bench.last_data)
 
     assert found >= size * 0.7
