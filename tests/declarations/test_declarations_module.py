@@ -206,10 +206,10 @@ def test_only_the_special_folders_are_left_out(write: Write) -> None:
 
 
 def test_digest_follows_every_byte_and_name(write: Write) -> None:
-    base = {"a.yaml": "model: A\n", "a.py": "x = 1\n"}
+    base = {"a.yaml": "model: A\n", "models/a.py": "x = 1\n"}
     digests = [thing(write, base).digest, thing(write, base).digest]
-    digests.append(thing(write, {**base, "a.py": "x = 2\n"}).digest)
-    digests.append(thing(write, {**base, "b.py": ""}).digest)
+    digests.append(thing(write, {**base, "models/a.py": "x = 2\n"}).digest)
+    digests.append(thing(write, {**base, "models/b.py": ""}).digest)
 
     assert digests[0] == digests[1]
     assert len(set(digests)) == 3
