@@ -91,7 +91,8 @@ def _read(
         return {name: value for name, value in members if value is not ABSENT}
     if isinstance(nullable, GraphQLEnumType) and isinstance(node, EnumValueNode):
         return nullable.values[node.value].value
-    return _scalar(nullable, nullable.coerce_input_literal(node), by_value)  # type: ignore[union-attr]
+    literal: Any = nullable
+    return _scalar(nullable, literal.coerce_input_literal(node), by_value)
 
 
 def _read_list(node: ValueNode, input_type: GraphQLList[Any], variables: Mapping[str, Any]) -> Any:

@@ -19,7 +19,6 @@ from graphql import (
 
 from graphql_erp.errors import CostExceeded
 
-
 _INTROSPECTION = frozenset({"__schema", "__type"})
 _MAX_RESPONSE_NAME = 63
 """PostgreSQL names the members of the answer, and cuts names after 63 bytes."""

@@ -13,11 +13,11 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLEnumType,
     GraphQLError,
+    GraphQLNonNull,
     GraphQLScalarType,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
-    get_nullable_type,
     get_variable_values,
     parse,
     specified_rules,
@@ -180,6 +180,10 @@ class DocumentCache:
             forgotten, _ = self._documents.popitem(last=False)
             self._characters -= len(forgotten)
 
+    def clear(self) -> None:
+        """Forget all documents and their plans."""
+        self._documents.clear()
+
     def _load(self, text: str) -> Document:
         try:
             node = parse(text, max_tokens=self._limits.max_tokens)
@@ -226,7 +230,8 @@ def _plain_types(
 ) -> dict[str, GraphQLScalarType | GraphQLEnumType | None]:
     types: dict[str, GraphQLScalarType | GraphQLEnumType | None] = {}
     for definition in operation.variable_definitions or ():
-        known = get_nullable_type(type_from_ast(schema, definition.type))
+        named: Any = type_from_ast(schema, definition.type)
+        known = named.of_type if isinstance(named, GraphQLNonNull) else named
         is_plain = isinstance(known, GraphQLScalarType | GraphQLEnumType)
         types[definition.variable.name.value] = known if is_plain else None
     return types

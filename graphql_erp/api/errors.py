@@ -19,15 +19,20 @@ def listed(error: RequestError) -> list[RequestError]:
 
 def error_member(error: RequestError) -> dict[str, Any]:
     """Return one error as the specification writes it, with our code and hint."""
-    member: dict[str, Any] = {"message": error.message}
+    member: dict[str, Any] = {"message": _well_formed(error.message)}
     if error.locations:
         member["locations"] = [{"line": line, "column": column} for line, column in error.locations]
     if error.path:
         member["path"] = list(error.path)
     member["extensions"] = {"code": error.code}
     if error.hint:
-        member["extensions"]["hint"] = error.hint
+        member["extensions"]["hint"] = _well_formed(error.hint)
     return member
+
+
+def _well_formed(text: str) -> str:
+    """Return a text that can be encoded: it may quote a value with half of a surrogate pair."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 def errors_json(errors: Iterable[RequestError]) -> bytes:

@@ -74,7 +74,13 @@ class Engine:
             size=settings.document_cache,
             hide_suggestions=not settings.development,
         )
-        self._mutations = Mutations(registry, self.tables, self.schema, self.planner)
+        self._mutations = Mutations(
+            registry=registry,
+            tables=self.tables,
+            schema=self.schema,
+            planner=self.planner,
+            bulk_max=settings.bulk_max,
+        )
 
     async def execute(self, call: Call, environment: Environment) -> Answer:
         """Answer one request.

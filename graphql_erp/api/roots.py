@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import orjson
@@ -63,7 +64,7 @@ def plan_roots(
                 found.known[key] = b"null"
             else:
                 roots.append(Root(key, plan))
-    found.nodes = _checked_cost(roots, planner.limits.nodes)
+    found.nodes = checked_cost(roots, planner.limits.nodes)
     found.roots = tuple(roots)
     return found
 
@@ -116,13 +117,17 @@ def _plan_node(
     return OnePlan(planner.plan_object(model, fields), where)
 
 
-def _checked_cost(roots: list[Root], limit: int) -> int:
+def checked_cost(roots: Iterable[Root], limit: int) -> int:
+    """Return how many records plans may return together.
+
+    Raises:
+        CostExceeded: More than the limit.
+    """
     nodes = sum(count_nodes(root.plan) for root in roots)
     if nodes > limit:
         raise CostExceeded(
-            f"The document may return {nodes} records, page sizes multiplied; the limit is {limit}.",
+            f"The document may return {nodes} records, page sizes multiplied;"
+            f" the limit is {limit}.",
             hint="Ask for smaller pages, or raise ERP_MAX_NODES.",
         )
     return nodes
-
-

@@ -20,7 +20,6 @@ from graphql import (
     get_location,
     get_named_type,
 )
-
 from graphql.execution.values import VariableValues
 
 from graphql_erp.api.arguments import read_arguments
@@ -132,7 +131,8 @@ class SelectionReader:
             name = directive.name.value
             if name not in {"skip", "include"}:
                 continue
-            value = directive.arguments[0].value
+            (argument,) = directive.arguments or ()
+            value = argument.value
             flag = (
                 self.variables[value.name.value]
                 if isinstance(value, VariableNode)

@@ -15,7 +15,6 @@ from graphql import (
     GraphQLList,
     GraphQLSchema,
     ListValueNode,
-    Node,
     ObjectFieldNode,
     OperationDefinitionNode,
     TypeInfo,

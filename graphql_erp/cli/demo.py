@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from pathlib import Path
 
 from graphql_erp.cli.choices import settings_with
 from graphql_erp.cli.console import Steps, say, say_error
@@ -27,11 +29,11 @@ def demo_command(host: Host = None, port: Port = None) -> None:
         steps.step("PostgreSQL", 0, 1)
         server = open_server(settings)
         steps.step("PostgreSQL", 1, 1)
-        with_assets = _install_assets(steps)
+        with_graphiql = install_graphiql(steps)
     with server:
         with Steps() as steps:
             asyncio.run(_bring_up(server, settings, steps))
-        if not with_assets:
+        if not with_graphiql:
             say("Without the files of GraphiQL the API works all the same, by POST.")
         serve_tenant(server, settings)
 
@@ -44,12 +46,21 @@ async def _bring_up(server: Server, settings: Settings, progress: Progress) -> N
         await install_modules(server, settings, TENANT, MODULES, demo=True, progress=progress)
 
 
-def _install_assets(progress: Progress) -> bool:
-    if not missing_assets(ASSETS_FOLDER):
+def install_graphiql(
+    progress: Progress, *, folder: Path = ASSETS_FOLDER, npm: Sequence[str] | None = None
+) -> bool:
+    """Install the files of GraphiQL unless they are there, and tell whether they are now.
+
+    Args:
+        progress: Told of the step.
+        folder: Where the files go.
+        npm: The npm command; None: the machine's or the wheel's.
+    """
+    if not missing_assets(folder):
         return True
     progress.step("GraphiQL", 0, 1)
     try:
-        install_assets()
+        install_assets(folder, npm=npm)
     except SettingsError as error:
         say_error(error)
         return False

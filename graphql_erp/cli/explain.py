@@ -15,13 +15,13 @@ import typer
 from graphql_erp.api.execution import Engine
 from graphql_erp.cli.choices import module_names, settings_with
 from graphql_erp.cli.console import say
-from graphql_erp.cli.pretty_sql import pretty_sql
 from graphql_erp.config import Settings
 from graphql_erp.environment.environment import Environment
 from graphql_erp.errors import BadRequest, BadUserInput
 from graphql_erp.install.registries import registry_of
 from graphql_erp.install.tenants import tenant_state
 from graphql_erp.planning.explain import explain
+from graphql_erp.reading.pretty_sql import pretty_sql
 from graphql_erp.reading.program import RootStatement
 from graphql_erp.reading.statement import Inputs
 from graphql_erp.reading.surroundings import surroundings

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -20,12 +22,14 @@ from graphql_erp.cli.served_tenant import ServedTenant
 from graphql_erp.config import Settings, settings
 from graphql_erp.errors import SettingsError
 from graphql_erp.http.app import create_app
+from graphql_erp.http.service import Service
 from graphql_erp.install.registries import module_folders
 
 FACTORY = "graphql_erp.cli.serving:application"
 _PACKAGE = Path(__file__).resolve().parent.parent
 _BACKLOG = 2048
 _STOP_SECONDS = 10
+_GC_THRESHOLDS = (50_000, 50, 50)
 _ASKED_FOR_LOG = frozenset({"debug", "info"})
 
 
@@ -33,8 +37,20 @@ def application() -> ASGIApp:
     """Return the ASGI application of the tenant that the environment names."""
     chosen = settings()
     configure_logs(chosen)
-    app = create_app(ServedTenant(chosen).service())
+    app = create_app(_settled(ServedTenant(chosen).service()))
     return RequestLog(app) if chosen.log_level in _ASKED_FOR_LOG else app
+
+
+def _settled(service: Service) -> Service:
+    """Spare what lives as long as the process from being looked at by every collection."""
+
+    async def startup() -> None:
+        await service.startup()
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*_GC_THRESHOLDS)
+
+    return replace(service, startup=startup)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -47,8 +63,11 @@ def listen(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
+        # Unlike that of a name that leads nowhere, the text of a number says no more than it means.
+        is_number = error.errno is not None and error.errno > 0
+        reason = os.strerror(error.errno or 0) if is_number else error.strerror
         raise SettingsError(
-            f"Cannot listen on {host}:{port}: {error.strerror}.",
+            f"Cannot listen on {host}:{port}: {reason}.",
             hint="Choose another address with --host and --port, or ERP_HOST and ERP_PORT.",
         ) from error
 

@@ -13,6 +13,7 @@ from graphql_erp.expressions.check import (
     Written,
     exact,
     require_name,
+    require_shallow,
 )
 from graphql_erp.expressions.coerce import clean_constant
 from graphql_erp.expressions.error import ExpressionError, did_you_mean, located
@@ -67,7 +68,10 @@ def bind_condition(
     Raises:
         ExpressionError: A name, lookup or operand does not fit.
     """
-    return Binder(Vocabulary(models, lookups), model).condition(raw)
+    node = Binder(Vocabulary(models, lookups), model).condition(raw)
+    with located(raw.offset):
+        require_shallow(node)
+    return node
 
 
 def bind_value(models: Models, lookups: Mapping[str, LookupRow], model: str, raw: RawNode) -> Node:
@@ -78,6 +82,7 @@ def bind_value(models: Models, lookups: Mapping[str, LookupRow], model: str, raw
     """
     node = Binder(Vocabulary(models, lookups), model, bare_fields=True).value(raw)
     with located(raw.offset):
+        require_shallow(node)
         known = type_of(node, model, models)
         if known.many or known.kind is Kind.DURATION:
             raise ExpressionError("The expression has no single value.")

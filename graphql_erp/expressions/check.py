@@ -15,6 +15,7 @@ from graphql_erp.expressions.lookup import Operand
 from graphql_erp.expressions.paths import member_of
 from graphql_erp.expressions.scope import FieldInfo, Models
 from graphql_erp.expressions.tree import (
+    Aggregate,
     Call,
     Compare,
     Condition,
@@ -26,6 +27,7 @@ from graphql_erp.expressions.tree import (
     Node,
     Parameter,
     Path,
+    Related,
     Scalar,
     ValueType,
 )
@@ -48,6 +50,8 @@ COUNT_LOOKUPS: Final = RELATION_LOOKUPS - {"isnull", "isnotnull"} | {
     "lte",
     "between",
 }
+MAX_RELATED: Final = 12
+"""Deepest nesting of conditions and aggregates over related records."""
 _PATTERNS: Final = ("like", "ilike")
 
 
@@ -203,6 +207,22 @@ def operand_type(row: LookupRow, value: ValueType) -> ValueType:
         case Operand.LIST | Operand.PAIR:
             return replace(value, many=True)
     return replace(value, many=False)
+
+
+def require_shallow(node: Node, depth: int = 0) -> None:
+    """Refuse trees whose SQL would nest too many subselects.
+
+    Raises:
+        ExpressionError: Conditions or aggregates over related records are nested too deep.
+    """
+    depth += isinstance(node, Related | Counted | Aggregate)
+    if depth > MAX_RELATED:
+        raise ExpressionError(
+            f"The expression goes through more than {MAX_RELATED} to-many relations in a row.",
+            hint="Compute a part of it in a field of its own.",
+        )
+    for child in node.children():
+        require_shallow(child, depth)
 
 
 def listed(nodes: tuple[Node, ...]) -> Node:

@@ -27,6 +27,8 @@ _OPERATORS: Final[Mapping[str, Callable[[Decimal, Decimal], Decimal | None]]] = 
     "%": remainder,
 }
 
+_NUMBER: Final = (int, float, Decimal)
+
 
 @dataclass(frozen=True, slots=True)
 class Duration:
@@ -90,7 +92,8 @@ def folded(function: str, values: Sequence[Any]) -> Any:
 
 def comparable(left: Any, right: Any) -> tuple[Any, Any]:
     """Return two values as PostgreSQL compares them: beside a float all numbers are floats."""
-    if isinstance(left, float) or isinstance(right, float):
+    is_number = isinstance(left, _NUMBER) and isinstance(right, _NUMBER)
+    if is_number and (isinstance(left, float) or isinstance(right, float)):
         return float(left), float(right)
     return left, right
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from graphql_erp.expressions.error import ExpressionError, did_you_mean
 from graphql_erp.expressions.scope import FieldInfo, Models, RelationInfo
@@ -11,6 +12,9 @@ from graphql_erp.expressions.tree import Kind, ValueType
 from graphql_erp.naming import snake
 
 Member = FieldInfo | RelationInfo
+
+MAX_NAMES: Final = 20
+"""Longest path; each hop is a join or a subselect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,12 @@ def walk_path(models: Models, model: str, names: Sequence[str]) -> Walk:
     """Follow names as long as they are fields; the first one must be.
 
     Raises:
-        ExpressionError: The first name is no field of the model.
+        ExpressionError: The first name is no field of the model, or the path is too long.
     """
+    if len(names) > MAX_NAMES:
+        raise ExpressionError(
+            f"The path has more than {MAX_NAMES} names.", hint="Compute a part of it in a field."
+        )
     hops: list[str] = []
     rest = list(names)
     while True:

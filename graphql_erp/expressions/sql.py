@@ -201,8 +201,10 @@ class _Writer:
                 return self.context.bind(node, known)
             case Name():
                 return self.context.bind(node, self.type_of(node))
-            case Path(names):
-                return self.at(names[:-1]).field(names[-1])
+            case Path((name,)):
+                return self.field(name)
+            case Path((*hops, name)):
+                return self.at(tuple(hops)).field_of_found(name)
             case Call(function, nodes) if function == LIST:
                 one = self.type_of(node) if expected is None else expected
                 kind = ValueType(one.kind, scale=one.scale, model=one.model)
@@ -259,6 +261,25 @@ class _Writer:
             return self.scope.column(member.name)
         value = self.value(member.expression)
         return rounded(value, member.type)
+
+    def field_of_found(self, name: str) -> Column:
+        """Return a field of a record that may not be there; it then has nothing."""
+        value = self.field(name)
+        if self.is_null_without_record(name):
+            return value
+        return sa.case((self.scope.column("id").is_not(None), value))
+
+    def is_null_without_record(self, name: str) -> bool:
+        """Tell whether a field gives null when all columns are null."""
+        member = require(self.context.models, self.scope.model, name)
+        if not isinstance(member, FieldInfo) or member.expression is None:
+            return True
+        match member.expression:
+            case Path((inner,)):
+                return self.is_null_without_record(inner)
+            case Path():
+                return True
+        return False
 
     def over(
         self,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from graphql_erp.expressions.bind import Binder
-from graphql_erp.expressions.check import Vocabulary
+from graphql_erp.expressions.check import Vocabulary, require_shallow
 from graphql_erp.expressions.error import ExpressionError
 from graphql_erp.expressions.functions import FUNCTIONS, LIST, MIDNIGHT, NAMES
 from graphql_erp.expressions.lookup import Lookup as LookupRow
@@ -88,7 +88,9 @@ def from_json(models: Models, lookups: Mapping[str, LookupRow], model: str, data
         ExpressionError: The form is wrong or does not fit the model.
     """
     raw = _decode(data, 0)
-    return Binder(Vocabulary(models, lookups), model).value(raw)
+    node = Binder(Vocabulary(models, lookups), model).value(raw)
+    require_shallow(node)
+    return node
 
 
 # ---- tree to JSON ---------------------------------------------------------------------------

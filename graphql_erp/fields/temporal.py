@@ -13,10 +13,6 @@ from graphql_erp.fields.parse import parse_date, parse_datetime, parse_time
 # Constants of the statement, not parameters: the same text for every page.
 _UTC = sa.literal_column("'UTC'", sa.Text())
 _MOMENT = sa.literal_column("""'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'""", sa.Text())
-_BEGINNING = sa.literal_column("'-infinity'::date", sa.Date())
-_END = sa.literal_column("'infinity'::date", sa.Date())
-_FIRST_DAY = sa.literal_column("'0001-01-01'::date", sa.Date())
-_LAST_DAY = sa.literal_column("'9999-12-31'::date", sa.Date())
 _CLOCK = sa.literal_column("'HH24:MI:SS.US'", sa.Text())
 
 
@@ -43,13 +39,8 @@ class Date(FieldType):
         return parse_date(value)
 
     def to_json_sql(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-        """Return the day itself: in PostgreSQL's JSON it is ISO whatever the session's style.
-
-        The driver stores the first and the last day of Python as infinity, and people write
-        9999-12-31 for "without end".
-        """
-        limits = ((_BEGINNING, _FIRST_DAY), (_END, _LAST_DAY))
-        return sa.case(*((column == limit, day) for limit, day in limits), else_=column)
+        """Return the day itself: in PostgreSQL's JSON it is ISO whatever the session's style."""
+        return column
 
     def to_json_python(self, value: Any) -> Any:
         """Return YYYY-MM-DD."""

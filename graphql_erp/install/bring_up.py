@@ -14,6 +14,7 @@ from graphql_erp.install.migrate import driver_of, migrate, owner_transaction
 from graphql_erp.install.progress import Progress
 from graphql_erp.install.records import load_records
 from graphql_erp.install.scripts import UnknownRevision, scripts_of
+from graphql_erp.install.shared_checks import settle_shared
 from graphql_erp.registry.registry import Registry
 from graphql_erp.security.actor import Actor
 from graphql_erp.tables.build import build_tables
@@ -53,7 +54,7 @@ async def bring_up(
             ) from error
         driver = await driver_of(connection)
         progress.step("Comparison", 0, 1)
-        steps = await compare(driver, tables)
+        steps = await settle_shared(driver, await compare(driver, tables), registry)
         if steps:
             raise differ(registry, [step.line() for step in steps])
         progress.step("Comparison", 1, 1)

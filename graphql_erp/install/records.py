@@ -156,10 +156,14 @@ def _links(loading: _Loading, entries: Sequence[Entry]) -> Mapping[tuple[str, st
             relation = model.fields[name].relation
             if relation is None:
                 continue
-            place = (relation.link_table, relation.link_own, relation.link_target)
             own = loading.known[entry.identifier][1]
             ids = (_target(loading, entry, model, name, target) for target in targets)
-            found.setdefault(place, []).extend((own, item) for item in ids if item is not None)
+            pairs = [(own, item) for item in ids if item is not None]
+            columns = (relation.link_own, relation.link_target)
+            if columns[0] > columns[1]:
+                # The other end of the relation names the same columns the other way round.
+                columns, pairs = columns[::-1], [pair[::-1] for pair in pairs]
+            found.setdefault((relation.link_table, *columns), []).extend(pairs)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from graphql_erp.config import Settings
@@ -12,7 +13,13 @@ from graphql_erp.registry.build import build_registry
 from graphql_erp.registry.cache import RegistryCache
 from graphql_erp.registry.registry import Registry
 
-_CACHE = RegistryCache(build_registry)
+_KEPT = 4
+
+
+@lru_cache(maxsize=_KEPT)
+def _cache_of(_paths: str) -> RegistryCache:
+    """Return the registries of some folders: equal modules elsewhere have other migrations."""
+    return RegistryCache(build_registry, capacity=_KEPT)
 
 
 def module_folders(settings: Settings) -> list[Path]:
@@ -26,4 +33,5 @@ def registry_of(settings: Settings, modules: Sequence[str]) -> Registry:
     Raises:
         DeclarationError: A module is not there, or declarations have mistakes.
     """
-    return _CACHE.get(load_modules(module_folders(settings), modules))
+    loaded = load_modules(module_folders(settings), modules)
+    return _cache_of(settings.module_paths).get(loaded)

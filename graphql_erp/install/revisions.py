@@ -19,6 +19,7 @@ from graphql_erp.install.registries import registry_of
 from graphql_erp.install.revision_name import file_name, revision_name
 from graphql_erp.install.revision_text import Revision, revision_text, warnings_of
 from graphql_erp.install.scripts import MIGRATIONS, revision_files, scripts_of
+from graphql_erp.install.shared_checks import without_shared
 from graphql_erp.install.sql_text import fills_of
 from graphql_erp.install.step_text import Source
 from graphql_erp.registry.registry import Registry
@@ -103,7 +104,8 @@ async def _steps(server: Server, database: str, registry: Registry | None) -> tu
     tables = build_tables(registry) if registry else None
     async with owner_transaction(server, database, undone=True) as connection:
         await migrate(connection, scripts, Silent())
-        return await compare(await driver_of(connection), tables)
+        steps = await compare(await driver_of(connection), tables)
+    return without_shared(steps, registry)
 
 
 async def _require_clean(

@@ -23,6 +23,11 @@ def expression_sql(expression: sa.ClauseElement) -> str:
     return str(compiler.process(expression, include_table=False, literal_binds=True))
 
 
+def name_sql(name: str) -> str:
+    """Return a name as SQL takes it: in quotes where it is a word of the language."""
+    return str(_DIALECT.identifier_preparer.quote(name))
+
+
 def without_parameters(sql: str) -> str:
     r"""Return SQL in which no `:word` is read as a parameter: it gets a backslash in front."""
     return _PARAMETER.sub(r"\\:", sql)

@@ -22,7 +22,8 @@ def _page(plan: PagePlan) -> int:
     """Return what a page costs: aggregates and groups are asked for once, not per record."""
     rows = [item for item in plan.members if isinstance(item.value, Nodes | Edges)]
     others = [item for item in plan.members if item not in rows]
-    return plan.limit * (1 + sum(map(count_nodes, rows))) + sum(map(count_nodes, others))
+    records = plan.limit * (1 + sum(map(count_nodes, rows))) if rows else 0
+    return records + sum(map(count_nodes, others))
 
 
 def _beneath(plan: object) -> int:

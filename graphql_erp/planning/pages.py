@@ -130,7 +130,7 @@ def plan_order(
     """
     items = selected.arguments.get("orderBy")
     if not items:
-        return definition.order_by
+        return _total(definition, definition.order_by)
     keys = [_order_key(registry, definition, item, selected) for item in _as_list(items)]
     unique = {key.path: key for key in reversed(keys)}
     ordered = [unique[path] for path in dict.fromkeys(key.path for key in keys)]

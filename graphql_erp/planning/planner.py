@@ -14,7 +14,6 @@ from graphql_erp.planning.aggregates import (
     plan_groups,
 )
 from graphql_erp.planning.pages import PageLimits, plan_order, plan_where, read_page
-from graphql_erp.planning.strategy import keeps_matches
 from graphql_erp.planning.plan import (
     AggregateCount,
     AggregateValue,
@@ -43,6 +42,7 @@ from graphql_erp.planning.plan import (
     Value,
 )
 from graphql_erp.planning.request import Selected
+from graphql_erp.planning.strategy import keeps_matches
 from graphql_erp.registry.model import FieldDef, ModelDef
 from graphql_erp.registry.registry import Registry
 
@@ -87,7 +87,7 @@ class Planner:
 
     def key_condition(self, definition: ModelDef, by: Mapping[str, Any]) -> Condition:
         """Return the condition of a unique-key input: one member, or one object of members."""
-        if len(by) != 1:
+        if len(by) != 1 or None in by.values():
             raise BadUserInput(
                 f"Give exactly one key of {definition.name}.",
                 hint="A key input takes one member, such as {id: ...}.",

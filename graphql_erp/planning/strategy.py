@@ -21,4 +21,6 @@ def keeps_matches(members: tuple[Member, ...], where: Condition | None, page: Pa
     values = [type(member.value) for member in members]
     if TotalCount not in values or not (Nodes in values or Edges in values):
         return False
-    return any(isinstance(node, Lookup) and node.lookup in _SUBSTRING_LOOKUPS for node in walk(where))
+    return any(
+        isinstance(node, Lookup) and node.lookup in _SUBSTRING_LOOKUPS for node in walk(where)
+    )

@@ -32,9 +32,12 @@ def count_json(build: Build, scope: Scope, cap: int | None, members: Iterable[Me
     """Return the `count` object; counting stops one past the cap."""
     if cap is None:
         counted = scope.select(sa.func.count().label("value")).subquery(build.alias_name("c"))
-        value, exact = counted.c["value"], sa.literal_column("true")
+        facts: dict[str, Column] = {
+            "value": counted.c["value"],
+            "exact": sa.literal_column("true"),
+        }
     else:
-        limit = sa.literal_column(str(cap))
+        limit: Column = sa.literal_column(str(cap))
         some = scope.select(sa.literal_column("1")).limit(sa.literal_column(str(cap + 1)))
         inner = some.subquery(build.alias_name("some"))
         counted = (
@@ -42,9 +45,10 @@ def count_json(build: Build, scope: Scope, cap: int | None, members: Iterable[Me
             .select_from(inner)
             .subquery(build.alias_name("c"))
         )
-        value = sa.func.least(counted.c["value"], limit)
-        exact = counted.c["value"] <= limit
-    facts = {"value": value, "exact": exact}
+        facts = {
+            "value": sa.func.least(counted.c["value"], limit),
+            "exact": counted.c["value"] <= limit,
+        }
     columns = []
     for member in members:
         fact = member.value
@@ -105,7 +109,7 @@ def aggregate_members(
     for member in members:
         match member.value:
             case AggregateCount():
-                column = values.c[COUNT]
+                column: Column = values.c[COUNT]
             case CountDistinct(field):
                 column = values.c[f"distinct_{field}"]
             case AggregateFields(function, inner):

@@ -190,13 +190,9 @@ def _skipped(build: Build, plan: Groups) -> Column | None:
 
 
 def _key(build: Build, scope: Scope, item: GroupKey) -> _Key:
-    target = scope
-    for hop in item.path[:-1]:
-        target = target.to_one(hop)
-    field = target.definition.fields[item.path[-1]]
-    column = target.value(field.name)
+    column, field = scope.at(item.path)
     if item.granularity:
-        unit = sa.literal_column(f"'{item.granularity}'")
+        unit: Column = sa.literal_column(f"'{item.granularity}'")
         if field.type.kind is Kind.DATETIME:
             zone = build.bind(Name("timezone"), _TIMEZONE)
             column = sa.func.date_trunc(unit, column, zone)
@@ -212,7 +208,9 @@ def _key_object(
     members: Iterable[Member],
     object_columns: ObjectColumns,
 ) -> Column:
-    places = {key.plan.path: number for number, key in enumerate(keys) if len(key.plan.path) == 1}
+    places: dict[tuple[str, ...], int] = {}
+    for number, key in enumerate(keys):
+        places.setdefault(key.plan.path, number)
     columns: list[Column] = []
     for member in members:
         match member.value:
@@ -267,7 +265,7 @@ def _page_info(
     )
     skipped = _skipped(build, plan)
     start: Column = sa.literal_column("0") if skipped is None else skipped
-    limit = sa.literal_column(str(plan.limit))
+    limit: Column = sa.literal_column(str(plan.limit))
     shown = sa.func.least(size.c["size"], limit)
     facts: dict[str, Column] = {
         "hasNextPage": size.c["size"] > limit,

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from graphql_erp.errors import BadCursor
+from graphql_erp.errors import BadCursor, BadUserInput
 from graphql_erp.expressions.tree import Kind, Node, ValueType
 from graphql_erp.reading.pieces import Column, base64_text, json_text
 from graphql_erp.reading.scope import Build, Scope
@@ -50,11 +50,8 @@ def order_terms(scope: Scope, order: Sequence[OrderKey], *, reverse: bool) -> li
     """Return the terms of an ordering, turned round for a page cut from the end."""
     terms: list[Term] = []
     for number, key in enumerate(order):
-        target = scope
-        for hop in key.path[:-1]:
-            target = target.to_one(hop)
-        field = target.definition.fields[key.path[-1]]
-        column, value_type = target.value(field.name), field.type.value_type()
+        column, field = scope.at(key.path)
+        value_type = field.type.value_type()
         nulls_first = key.descending if key.nulls_first is None else key.nulls_first
         nullable = len(key.path) > 1 or value_type.nullable
         for expression, is_sort_key in _expressions(column, value_type):
@@ -166,7 +163,7 @@ def _place(build: Build, term: Term, cursor: Node, mark: str, size: int) -> Colu
         value = read_cursor(text, mark, size)[term.key]
         try:
             return read_value(_from_text(value, term.type))
-        except (ValueError, ArithmeticError) as error:
+        except (ValueError, ArithmeticError, BadUserInput) as error:
             raise BadCursor("The cursor is damaged.", hint="Ask for a fresh one.") from error
 
     place = build.bind_slot(Slot(cursor, term.type, read), f"cursor {mark} {term.key}")

@@ -170,10 +170,13 @@ def _kept(
 ) -> tuple[sa.Select[Any], list[Term], sa.CTE]:
     """Return the page's select over all matches, found once and sorted by kept columns."""
     selected = list(statement.selected_columns)
-    names = [column.key for column in selected]
+    names = [str(column.key) for column in selected]
     places: list[str] = []
     for number, term in enumerate(terms):
-        known = next((column.key for column in selected if column is term.column), None)
+        known = next(
+            (name for name, column in zip(names, selected, strict=True) if column is term.column),
+            None,
+        )
         places.append(known or f"order_{number}")
         if known is None:
             statement = statement.add_columns(term.column.label(places[-1]))

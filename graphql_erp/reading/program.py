@@ -66,8 +66,6 @@ async def run(
     The connection gives `json` columns as bytes; a record that does not exist gives `null`.
     """
     return [
-        root.answer(
-            await connection.fetchrow(root.statement.sql, *root.statement.bind(inputs))
-        )
+        root.answer(await connection.fetchrow(root.statement.sql, *root.statement.bind(inputs)))
         for root in roots
     ]

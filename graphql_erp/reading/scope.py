@@ -8,13 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from graphql_erp.expressions.sql import SqlContext, condition_sql, field_sql
+from graphql_erp.expressions.sql import SqlContext, condition_sql, field_sql, value_sql
 from graphql_erp.expressions.tree import (
     Condition,
-    Kind,
-    Literal,
     Node,
-    Parameter,
+    Path,
     ValueType,
 )
 from graphql_erp.fields.lookups import LOOKUPS
@@ -126,6 +124,13 @@ class Scope:
         if field_def.is_stored:
             return self.column(name)
         return field_sql(name, self, self.build.context)
+
+    def at(self, path: tuple[str, ...]) -> tuple[sa.ColumnElement[Any], FieldDef]:
+        """Return the value at the end of a path of to-one hops, and its field."""
+        model = self.definition
+        for hop in path[:-1]:
+            model = self.build.model(_relation(model.fields[hop]).target)
+        return value_sql(Path(path), self, self.build.context), model.fields[path[-1]]
 
     def to_one(self, name: str) -> Scope:
         """Return the scope of a to-one target, joined once with its condition."""

@@ -68,7 +68,13 @@ def read_offset(value: Any) -> int:
 
 
 def _read_integer(value: Any) -> int:
-    return int(value)
+    try:
+        return int(value)
+    except ValueError as error:
+        # An id is compared as a number and travels as text.
+        raise BadUserInput(
+            f'"{str(value)[:40]}" is not a whole number.', hint="Write it in digits."
+        ) from error
 
 
 def _read_decimal(value: Any) -> Decimal:

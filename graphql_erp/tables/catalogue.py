@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -15,6 +16,9 @@ from graphql_erp.tables.catalogue_queries import (
     TABLES,
     TRIGGERS,
 )
+
+# Quoted or not, depending on words that PostgreSQL reserves.
+_REFERENCES = re.compile(r'\bREFERENCES (?:"(?:[^"]|"")+"|[^(]+)\(')
 
 
 class CatalogueConnection(Protocol):
@@ -165,7 +169,7 @@ def _constraint(row: Any) -> ConstraintState:
     return ConstraintState(
         name=row["name"],
         kind=row["kind"],
-        definition=row["definition"],
+        definition=_REFERENCES.sub(f"REFERENCES {row['target']}(", row["definition"]),
         columns=frozenset(row["columns"]),
         target=row["target"],
     )

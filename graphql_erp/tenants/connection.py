@@ -1,6 +1,8 @@
 """A connection of a tenant pool."""
 
+import struct
 from contextlib import suppress
+from datetime import date
 
 import asyncpg
 
@@ -8,6 +10,9 @@ from graphql_erp.config import Settings
 from graphql_erp.errors import TenantUnavailable
 
 _CONNECT_SECONDS = 10
+_DAYS = struct.Struct("!i")
+_EPOCH = date(2000, 1, 1).toordinal()
+"""PostgreSQL counts days from here."""
 
 
 class TenantConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
@@ -70,8 +75,27 @@ async def connect_tenant(dsn: str, settings: Settings) -> TenantConnection:
         raise TenantUnavailable(
             "The tenant's database cannot be reached.", hint="Is its name right, and is it up?"
         ) from error
-    # Answers are JSON made by PostgreSQL: their bytes go to the client as they are.
+    await set_codecs(connection)
+    return connection
+
+
+async def set_codecs(connection: asyncpg.Connection) -> None:
+    """Set how values travel where the driver's own way does not suit.
+
+    Answers are JSON made by PostgreSQL: their bytes go to the client as they are. The driver takes
+    the first and the last day of Python for infinity, and people write 9999-12-31 for "no end".
+    """
     await connection.set_type_codec(
         "json", schema="pg_catalog", encoder=bytes, decoder=bytes, format="binary"
     )
-    return connection
+    await connection.set_type_codec(
+        "date", schema="pg_catalog", encoder=_write_day, decoder=_read_day, format="binary"
+    )
+
+
+def _write_day(day: date) -> bytes:
+    return _DAYS.pack(day.toordinal() - _EPOCH)
+
+
+def _read_day(days: bytes) -> date:
+    return date.fromordinal(_DAYS.unpack(days)[0] + _EPOCH)

@@ -11,7 +11,7 @@ from graphql_erp.tenants.roles import connect
 from graphql_erp.tenants.server import Server
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-_CLONE_ATTEMPTS = 5
+_ATTEMPTS = 5
 _BUILTIN_LOCALE_MAJOR = 17
 
 
@@ -42,14 +42,14 @@ async def create_database(server: Server, name: str, *, template: str | None = N
             if template is None:
                 await _set_default_rights(server, name)
         except BaseException:
-            await connection.execute(f"DROP DATABASE IF EXISTS {target} WITH (FORCE)")
+            await _drop(connection, name)
             raise
 
 
 async def drop_database(server: Server, name: str) -> None:
     """Drop a database with all sessions in it; nothing happens when there is none."""
     async with _maintenance(server) as connection:
-        await connection.execute(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
+        await _drop(connection, name)
 
 
 async def database_exists(server: Server, name: str) -> bool:
@@ -103,12 +103,8 @@ async def _clone(connection: asyncpg.Connection, name: str, template: str) -> No
     # WAL_LOG and FILE_COPY take the same time for 200 tables (0.27 s); FILE_COPY also forces two
     # checkpoints, which all other tenants feel.
     statement = f"CREATE DATABASE {_quoted(name)} TEMPLATE {_quoted(template)} STRATEGY WAL_LOG"
-    for _ in range(_CLONE_ATTEMPTS):
-        await connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = $1 AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
-            template,
-        )
+    for _ in range(_ATTEMPTS):
+        await _end_sessions(connection, template)
         try:
             await connection.execute(statement)
         except asyncpg.ObjectInUseError:
@@ -117,6 +113,31 @@ async def _clone(connection: asyncpg.Connection, name: str, template: str) -> No
     raise SettingsError(
         f"Somebody keeps using the database {template}, so it cannot be copied.",
         hint="End the program that connects to it.",
+    )
+
+
+async def _drop(connection: asyncpg.Connection, name: str) -> None:
+    # Not WITH (FORCE): that fails when autovacuum is at work, whose process is a superuser's. The
+    # plain form asks autovacuum to leave and waits for those who were told to go.
+    statement = f"DROP DATABASE IF EXISTS {_quoted(name)}"
+    for _ in range(_ATTEMPTS):
+        await _end_sessions(connection, name)
+        try:
+            await connection.execute(statement)
+        except asyncpg.ObjectInUseError:
+            continue
+        return
+    raise SettingsError(
+        f"Somebody keeps using the database {name}, so it cannot be dropped.",
+        hint="End the program that connects to it.",
+    )
+
+
+async def _end_sessions(connection: asyncpg.Connection, name: str) -> None:
+    await connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = $1 AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
+        name,
     )
 
 

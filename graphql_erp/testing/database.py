@@ -73,7 +73,7 @@ class SharedDatabase:
         """Delete all records and begin ids at 1 again."""
         names = [f"{schema}.{table.name}" for table in tables.metadata.tables.values()]
         sequences = [f"{schema}.{table.name}" for table in tables.models.values()]
-        deletes = "".join(f"DELETE FROM {name};" for name in names)
+        deletes = "".join(f"DELETE FROM {name};" for name in names)  # noqa: S608 - our own names
         restarts = "".join(
             f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), 1, false);"
             for name in sequences
@@ -93,9 +93,7 @@ class SharedDatabase:
         finally:
             await owner.close()
 
-    async def pool(
-        self, schema: str, queries: Queries, changes: Mapping[str, Any]
-    ) -> TenantPool:
+    async def pool(self, schema: str, queries: Queries, changes: Mapping[str, Any]) -> TenantPool:
         """Return a pool of connections that see one schema and tell what they send."""
         dsn = self.server.app_dsn(self.name)
         place = urlencode({"search_path": f"{schema}, public"})

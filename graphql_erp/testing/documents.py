@@ -7,16 +7,18 @@ are those of records. Cursors are written as the reference reader writes them.
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLObjectType, GraphQLSchema, get_named_type, is_leaf_type
 
 from graphql_erp.testing.documents_arguments import ArgumentWriter
-from graphql_erp.testing.documents_variables import Variables, written
+from graphql_erp.testing.documents_variables import Member, Variables, written
 from graphql_erp.testing.reference_reader_page import node_id
 from graphql_erp.testing.reference_reader_snapshot import Record, Snapshot, target_of
 
+_VARIABLE = re.compile(r"\$v\d+")
 _ROOM = 1_500
 _DEPTH = 10
 _ALIASES = 45
@@ -59,7 +61,7 @@ class DocumentWriter:
     def _begin(self) -> None:
         self.variables = Variables(self.chance)
         self.arguments = ArgumentWriter(self.schema, self.snapshot, self.chance, self.variables)
-        self.fragments: list[str] = []
+        self.fragments: dict[str, str] = {}
         self.reusable: dict[str, list[str]] = {}
         self.keys: dict[str, str] = {}
         self.aliases = 0
@@ -70,10 +72,21 @@ class DocumentWriter:
         roots = [self._root() for _ in range(self.chance.choice((1, 1, 1, 2, 3)))]
         if self._happens(0.1):
             roots.insert(0, "__typename")
-        definitions = self.variables.definitions
-        head = f"query Drawn({', '.join(definitions)}) " if definitions else "query "
-        text = "\n".join([head + "{\n" + "\n".join(roots) + "\n}", *self.fragments])
-        return WrittenDocument(text, self.variables.values)
+        body = self._with_fragments("{\n" + "\n".join(roots) + "\n}")
+        used = set(_VARIABLE.findall(body))
+        definitions = [
+            text for name, text in self.variables.definitions.items() if f"${name}" in used
+        ]
+        head = f"query Drawn({', '.join(definitions)})" if definitions else "query"
+        given = self.variables.values.items()
+        return WrittenDocument(
+            f"{head} {body}", {name: value for name, value in given if f"${name}" in used}
+        )
+
+    def _with_fragments(self, operation: str) -> str:
+        """Return an operation with the fragments it uses; some were drawn for nothing."""
+        used = [text for name, text in self.fragments.items() if _mentions(operation, name)]
+        return "\n".join([operation, *used])
 
     def _happens(self, rate: float) -> bool:
         return self.chance.random() < rate
@@ -135,7 +148,7 @@ class DocumentWriter:
     def _object(self, place: Place) -> str:
         """Return a selection on a record."""
         kind = self._type(place.model)
-        names = self.chance.sample(list(kind.fields), k=self.chance.randint(2, 6))
+        names = self._field_names(kind, place.model)
         parts = [part for name in names if (part := self._member(kind, name, place))]
         if self._happens(0.1):
             parts.append("__typename")
@@ -144,6 +157,21 @@ class DocumentWriter:
         if self._happens(0.3):
             parts.insert(self.chance.randint(0, len(parts)), self._fragment(place))
         return "{ " + " ".join(parts or ["id"]) + " }"
+
+    def _field_names(self, kind: GraphQLObjectType, model: str) -> list[str]:
+        """Return some fields; who wrote a record is seldom among them, other relations often."""
+        fields = self.snapshot.model(model).by_graphql_name
+        relations = [
+            name for name in kind.fields if name in fields and fields[name].relation is not None
+        ]
+        own = [name for name in relations if not fields[name].is_system]
+        values = [name for name in kind.fields if name not in relations]
+        chosen = self.chance.sample(values, k=self.chance.randint(1, min(5, len(values))))
+        chosen += self.chance.sample(own, k=self.chance.randint(0, min(2, len(own))))
+        if self._happens(0.1):
+            chosen.append(self.chance.choice(relations))
+        self.chance.shuffle(chosen)
+        return chosen
 
     def _type(self, name: str) -> GraphQLObjectType:
         kind = self.schema.type_map[name]
@@ -188,7 +216,7 @@ class DocumentWriter:
 
     def _named(self, type_name: str, selection: str) -> str:
         name = f"F{len(self.fragments) + 1}"
-        self.fragments.append(f"fragment {name} on {type_name} {selection}")
+        self.fragments[name] = f"fragment {name} on {type_name} {selection}"
         return name
 
     def _leaves(self, type_name: str) -> str:
@@ -220,7 +248,7 @@ class DocumentWriter:
         if self._happens(0.25):
             parts.append(self._field("totalCount", ""))
         if self._happens(0.15):
-            mode = self.chance.choice(("", "(mode: EXACT)", "(mode: CAPPED)"))
+            mode = self.chance.choice(("", "(mode: EXACT)", "(mode: CAPPED)", self._mode()))
             parts.append(self._field("count", mode, self._some(["value", "exact", "__typename"])))
         if self._happens(0.2) and place.depth > 3:  # noqa: PLR2004
             parts.append(self._aggregate(place.model))
@@ -228,6 +256,10 @@ class DocumentWriter:
             parts.append(self._groups(place))
         self.chance.shuffle(parts)
         return "{ " + " ".join(parts or [self._field("totalCount", "")]) + " }"
+
+    def _mode(self) -> str:
+        mode = Member(self.chance.choice(("EXACT", "CAPPED")))
+        return f"(mode: {written(self.variables.bound('CountMode!', mode))})"
 
     def _page_info(self) -> str:
         facts = ["hasNextPage", "hasPreviousPage", "startCursor", "endCursor", "__typename"]
@@ -244,7 +276,10 @@ class DocumentWriter:
     def _aggregate(self, model: str) -> str:
         kind = self._type(f"{model}Aggregate")
         members = self.schema.type_map[f"{model}FieldName"].values  # type: ignore[attr-defined]
-        distinct = f"(field: {self.chance.choice(list(members))})"
+        field: Any = Member(self.chance.choice(list(members)))
+        if self._happens(0.3):
+            field = self.variables.bound(f"{model}FieldName!", field)
+        distinct = f"(field: {written(field)})"
         parts = [self._field("count", ""), self._field("countDistinct", distinct)]
         for name in ("sum", "avg", "min", "max"):
             if name in kind.fields:
@@ -283,3 +318,7 @@ class DocumentWriter:
         names.append(self.chance.choice(list(kind.fields)))
         parts = [self._member(kind, name, place) for name in dict.fromkeys(names)]
         return "{ " + " ".join(filter(None, [*parts, "__typename"])) + " }"
+
+
+def _mentions(text: str, fragment: str) -> bool:
+    return re.search(rf"\.\.\.{fragment}\b", text) is not None

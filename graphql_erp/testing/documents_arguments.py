@@ -12,7 +12,8 @@ from graphql import GraphQLField, GraphQLInputObjectType, GraphQLSchema
 from graphql_erp.expressions.tree import Kind
 from graphql_erp.naming import constant
 from graphql_erp.registry.model import FieldDef
-from graphql_erp.testing.documents_filter import ConditionWriter, leaf_rate
+from graphql_erp.testing.documents_filter import FilterWriter, leaf_rate
+from graphql_erp.testing.documents_q import QWriter
 from graphql_erp.testing.documents_variables import Member, Variables, written
 from graphql_erp.testing.reference_reader_order import (
     GROUP_CURSOR,
@@ -39,7 +40,7 @@ class ArgumentWriter:
     variables: Variables
 
     def __post_init__(self) -> None:
-        self.conditions = ConditionWriter(self.schema, self.snapshot, self.chance, self.variables)
+        self.filters = FilterWriter(self.schema, self.snapshot, self.chance, self.variables)
 
     def happens(self, rate: float) -> bool:
         """Tell whether something of a probability happens."""
@@ -54,10 +55,10 @@ class ArgumentWriter:
                 value = self.variables.bound(kind, value)  # noqa: PLW2901
             parts.append(f"{name}: {written(value)}")
         for name, argument in field.args.items():
-            if name not in values and not str(argument.type).endswith("!"):
-                if self.happens(_NOTHING_RATE):
-                    nothing = self.variables.without_value(str(argument.type))
-                    parts.append(f"{name}: {self.chance.choice(('null', written(nothing)))}")
+            is_optional = name not in values and not str(argument.type).endswith("!")
+            if is_optional and self.happens(_NOTHING_RATE):
+                nothing = self.variables.without_value(str(argument.type))
+                parts.append(f"{name}: {self.chance.choice(('null', written(nothing)))}")
         self.chance.shuffle(parts)
         return f"({', '.join(parts)})" if parts else ""
 
@@ -66,17 +67,17 @@ class ArgumentWriter:
     def of_list(self, model: str, record: Record, field: GraphQLField, room: int) -> dict[str, Any]:
         """Return the arguments of a list of which a record is hoped to be part."""
         values: dict[str, Any] = {}
-        self.conditions.leaf_rate = leaf_rate(self.chance)
+        self.filters.leaf_rate = leaf_rate(self.chance)
         if self.happens(0.45):
-            values["filter"] = self.conditions.filter(model, record, 2)
+            values["filter"] = self.filters.filter(model, record, 2)
         if self.happens(0.15):
-            values["q"] = self.conditions.q(model, record)
+            values["q"] = QWriter(self.snapshot, self.chance).write(model, record)
         if "search" in field.args and self.happens(0.08):
             names = self.snapshot.model(model).search
             text = next(filter(None, (getattr(record, name) for name in names)), "")
             values["search"] = text[:2].swapcase()
         if self.happens(0.45):
-            values["orderBy"] = self.conditions.order(model)
+            values["orderBy"] = self.filters.order(model)
         self._page(model, record, values, room)
         return values
 

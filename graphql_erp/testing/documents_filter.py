@@ -1,8 +1,7 @@
-"""Filters, Q texts and orderings drawn so that a known record passes them most of the time."""
+"""Filters and orderings drawn so that a known record passes them most of the time."""
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,19 +9,16 @@ from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLSchema, get_named_type
 
-from graphql_erp.expressions.tree import Kind
 from graphql_erp.fields.selection import Selection
 from graphql_erp.registry.model import FieldDef
 from graphql_erp.testing.documents_variables import Member, Variables
 from graphql_erp.testing.reference_reader_snapshot import Record, Snapshot, target_of
 
-_TEXT = {"contains", "startswith", "endswith"}
-_DATE_PARTS = ("year", "month", "day")
 _LEAF_RATE = 0.25
 
 
 @dataclass
-class ConditionWriter:
+class FilterWriter:
     """Draws conditions about records of a snapshot."""
 
     schema: GraphQLSchema
@@ -172,87 +168,6 @@ class ConditionWriter:
         if self.chance.random() < self.leaf_rate:
             return {name: self.variables.bound("OrderDirection!", direction, strict=True)}
         return {name: direction}
-
-    # ---- Q texts ----------------------------------------------------------------------------
-
-    def q(self, model: str, record: Record, depth: int = 1) -> str:
-        """Return a Q text that is mostly true of a record."""
-        match self.chance.randrange(8 if depth else 5):
-            case 5:
-                return f"({self.q(model, record, 0)} & {self.q(model, record, 0)})"
-            case 6:
-                return f"({self.q(model, self._any(model), 0)} | {self.q(model, record, 0)})"
-            case 7:
-                return f"~{self.q(model, self._any(model), 0)}"
-        return f"Q({self._q_item(model, record, (), 2)})"
-
-    def _q_item(self, model: str, record: Record | None, hops: tuple[str, ...], depth: int) -> str:
-        fields = [
-            field
-            for field in self.snapshot.model(model).fields.values()
-            if field.is_sql or (field.is_to_many and depth)
-        ]
-        field = self.chance.choice(fields)
-        names = "__".join((*hops, field.name))
-        if field.is_to_many:
-            related = [] if record is None else getattr(record, field.name)
-            if not related or self.chance.random() < 0.3:  # noqa: PLR2004
-                return f"{names}__count__lte={len(related)}"
-            chosen = self.chance.choice(related)
-            return self._q_item(target_of(field), chosen, (*hops, field.name), 0)
-        value = None if record is None else self.snapshot.value(model, record, (field.name,))
-        if value is None:
-            return f"{names}__isnull=True"
-        if field.is_to_one and depth:
-            target = getattr(record, field.name)
-            return self._q_item(target_of(field), target, (*hops, field.name), depth - 1)
-        return names + self._q_lookup(field, value)
-
-    def _q_lookup(self, field: FieldDef, value: Any) -> str:
-        text = _q_value(field, value)
-        if field.type.kind is Kind.JSON:
-            return self.chance.choice(('__has="a"', "__isnotnull=True", "__isnull=False"))
-        choices = ["", "__eq", "__isnotnull"]
-        if "in" in field.type.lookups:
-            choices.append("__in")
-        if "between" in field.type.lookups:
-            choices += ["__gte", "__lte", "__between", "__ne"]
-        if "year" in field.type.lookups:
-            choices += ["__week", "__quarter", *(f"__{part}" for part in _DATE_PARTS)]
-        if "contains" in field.type.lookups:
-            choices += [f"__{name}" for name in sorted(_TEXT)]
-        match self.chance.choice(choices):
-            case "__in":
-                return f"__in=[{text}]"
-            case "__isnotnull":
-                return "__isnotnull=True"
-            case "__between":
-                return f"__between=[{text}, {text}]"
-            case "__week":
-                return f"__week={value.isocalendar().week}"
-            case "__quarter":
-                return f"__quarter={(value.month + 2) // 3}"
-            case "__ne":
-                return f"__neq={_q_value(field, self._value_of(field, value))}"
-            case other if other.strip("_") in _DATE_PARTS:
-                return f"{other}={getattr(value, other.strip('_'))}"
-            case other if other.strip("_") in _TEXT:
-                return f"{other}={json.dumps(value[:2], ensure_ascii=False)}"
-            case other:
-                return f"{other}={text}"
-
-    def _value_of(self, field: FieldDef, otherwise: Any) -> Any:
-        found = self.snapshot.value(field.model, self._any(field.model), (field.name,))
-        return otherwise if found is None else found
-
-
-def _q_value(field: FieldDef, value: Any) -> str:
-    if isinstance(value, bool) or (field.type.kind in {Kind.INTEGER, Kind.RECORD, Kind.FLOAT}):
-        return repr(value)
-    if field.type.kind is Kind.DECIMAL:
-        return format(value, "f")
-    text = value if field.type.kind is Kind.TEXT else field.type.to_json_python(value)
-    return json.dumps(text, ensure_ascii=False)
 
 
 def leaf_rate(chance: random.Random) -> float:

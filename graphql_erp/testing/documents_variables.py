@@ -40,7 +40,7 @@ class Variables:
     """The variables of one document."""
 
     chance: random.Random
-    definitions: list[str] = field(default_factory=list)
+    definitions: dict[str, str] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
 
     def bound(self, type_name: str, value: Any, *, strict: bool = False) -> Variable:
@@ -77,7 +77,7 @@ class Variables:
 
     def _declared(self, text: str, **given: Any) -> Variable:
         name = f"v{len(self.definitions) + 1}"
-        self.definitions.append(f"${name}: {text}")
+        self.definitions[name] = f"${name}: {text}"
         if given:
             self.values[name] = given["given"]
         return Variable(name)

@@ -83,6 +83,7 @@ class DeclaredModels:
             raise TypeError("The models of a test are declared before its first document.")
         self._settings = settings
         self._engine = self._database.engine(registry, settings)
+        self._engine.documents.clear()
 
     async def gql(self, document: str, /, **variables: Any) -> Result:
         """Return the answer to a document and its variables."""

@@ -7,12 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from graphql_erp.testing.reference_reader_figures import AggregateAnswer, page_info
 from graphql_erp.testing.reference_reader_filter import chosen, looks_up
-from graphql_erp.testing.reference_reader_groups import (
-    AggregateAnswer,
-    grouping_page,
-    page_info,
-)
+from graphql_erp.testing.reference_reader_groups import grouping_page
 from graphql_erp.testing.reference_reader_order import (
     Key,
     cursor_of,

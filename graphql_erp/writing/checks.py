@@ -12,7 +12,8 @@ from graphql_erp.reading.scope import Build
 from graphql_erp.reading.statement import compile_statement
 from graphql_erp.reading.surroundings import surroundings
 from graphql_erp.registry.model import CheckDef, ModelDef, UniqueDef
-from graphql_erp.writing.statements import run_rows, unnested
+from graphql_erp.tables.own_row import OwnRow
+from graphql_erp.writing.statements import ORDINAL, run_rows, unnested
 from graphql_erp.writing.values import Row
 from graphql_erp.writing.writer import Writer
 
@@ -85,6 +86,30 @@ async def broken_checks(
         broken = scope.select(scope.column("id")).where(written, sa.not_(holds))
         statement = compile_statement(broken, build.slots)
         values = statement.bind(surroundings(writer.actor, writer.now))
-        for row in await writer.connection.fetch(statement.sql, *values):
-            problems.append(check_problem(model, check, places[row["id"]].index))
+        broken_rows = await writer.connection.fetch(statement.sql, *values)
+        problems += [check_problem(model, check, places[row["id"]].index) for row in broken_rows]
     return tuple(problems)
+
+
+async def failed_checks(
+    writer: Writer, model: ModelDef, rows: Sequence[Row]
+) -> tuple[UserProblem, ...]:
+    """Return a problem for each new record that fails a check the database makes on its columns."""
+    checks = [check for check in model.checks if check.is_database]
+    fields = [field for field in model.fields.values() if field.is_stored and not field.expression]
+    if not checks:
+        return ()
+    table = writer.tables.of(model.name)
+    columns = [table.c[field.column] for field in fields]
+    values = [[row.values.get(field.name) for row in rows] for field in fields]
+    given = unnested(columns, values)
+    own = OwnRow(writer.registry, model.name, is_generating=True)
+    holds = [own.condition(check.where) for check in checks]
+    statement = sa.select(*holds).select_from(given).order_by(given.c[ORDINAL])
+    answers = await run_rows(writer.connection, statement)
+    return tuple(
+        check_problem(model, check, row.index)
+        for row, answer in zip(rows, answers, strict=True)
+        for check, is_kept in zip(checks, answer, strict=True)
+        if not is_kept
+    )

@@ -11,14 +11,15 @@ from sqlalchemy.dialects.postgresql import JSONB, asyncpg
 
 from graphql_erp.writing.writer import WriteConnection
 
-ORDINAL = "ordinal"
+ORDINAL = "_ordinal"
+"""Number of a row; fields never begin with an underscore."""
 _DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
 
 
 def unnested(
     columns: Sequence[sa.Column[Any]], values: Sequence[list[Any]], name: str = "given"
 ) -> sa.TableValuedAlias:
-    """Return the given values as a table with the columns' names and an `ordinal`."""
+    """Return the given values as a table with the columns' names and the number of the row."""
     arrays = [_array(column, items) for column, items in zip(columns, values, strict=True)]
     names = [sa.column(column.name, _element(column)) for column in columns]
     return (
@@ -45,7 +46,7 @@ def _array(column: sa.Column[Any], items: list[Any]) -> sa.ColumnElement[Any]:
     return sa.bindparam(None, items, type_=sa.ARRAY(_element(column)), unique=True)
 
 
-def taken(column: sa.Column[Any], given: sa.TableValuedAlias) -> sa.ColumnElement[Any]:
+def in_column_type(column: sa.Column[Any], given: sa.TableValuedAlias) -> sa.ColumnElement[Any]:
     """Return a given value in the column's own type."""
     value = given.c[column.name]
     return sa.cast(value, column.type) if isinstance(column.type, sa.JSON | JSONB) else value

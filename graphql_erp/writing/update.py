@@ -21,7 +21,7 @@ async def update(
     """Change the fields given; omitted ones stay, null clears.
 
     Raises:
-        asyncpg.IntegrityConstraintViolationError: The database refused; see `database_errors`.
+        asyncpg.IntegrityConstraintViolationError: The database refused; see `problem_of`.
     """
     model = writer.model(model_name)
     row = read_row(writer, model, data, None)
@@ -38,10 +38,7 @@ async def update(
     if "updated_by" in model.fields:
         changes[model.fields["updated_by"].column] = writer.actor.user
     statement = (
-        table.update()
-        .where(table.c["id"] == record_id)
-        .values(changes)
-        .returning(table.c["id"])
+        table.update().where(table.c["id"] == record_id).values(changes).returning(table.c["id"])
     )
     if not await run_rows(writer.connection, statement):
         return Written(problems=(not_found(model.label, record_id),))

@@ -36,9 +36,7 @@ class Row:
         self.problems.append(UserProblem(code, message, path, self.index))
 
 
-def read_row(
-    writer: Writer, model: ModelDef, data: Mapping[str, Any], index: int | None
-) -> Row:
+def read_row(writer: Writer, model: ModelDef, data: Mapping[str, Any], index: int | None) -> Row:
     """Return the clean values of one input object; keys are GraphQL names.
 
     Omitted fields stay out, null clears. Mistakes are noted in the row, all of them.
@@ -70,9 +68,7 @@ def fill_defaults(writer: Writer, model: ModelDef, row: Row) -> None:
         if value is not None:
             row.values[definition.name] = value
         elif definition.type.required:
-            row.problem(
-                "REQUIRED", f"{definition.label} is required.", definition.graphql_name
-            )
+            row.problem("REQUIRED", f"{definition.label} is required.", definition.graphql_name)
 
 
 def _is_noted(row: Row, definition: FieldDef) -> bool:
@@ -118,7 +114,9 @@ def _reference(target: ModelDef, value: Any) -> Reference:
     parts = part if isinstance(part, Mapping) else {key: part}
     fields = [_key_field(target, member) for member in parts]
     values = tuple(
-        _read_id(item) if definition.name == "id" or definition.relation else definition.type.clean(item)
+        _read_id(item)
+        if definition.name == "id" or definition.relation
+        else definition.type.clean(item)
         for definition, item in zip(fields, parts.values(), strict=True)
     )
     return Reference(target.name, tuple(definition.name for definition in fields), values)

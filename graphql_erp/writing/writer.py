@@ -21,6 +21,9 @@ class WriteConnection(Protocol):
     async def fetch(self, query: str, *args: Any) -> Sequence[Any]:
         """Return all rows."""
 
+    async def fetchrow(self, query: str, *args: Any) -> Any:
+        """Return the first row, None when there is none."""
+
     async def fetchval(self, query: str, *args: Any) -> Any:
         """Return the first column of the first row."""
 

@@ -1,11 +1,17 @@
 import asyncio
+import io
 import secrets
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
+import orjson
 import pytest
 from typed_command import typed
 
-from graphql_erp.config import Settings
+from graphql_erp.api.call import Call
+from graphql_erp.cli.served_tenant import ServedTenant
+from graphql_erp.config import Settings, settings
 from graphql_erp.install.names import tenant_database
 from graphql_erp.tenants.databases import create_database, database_exists, drop_database
 from graphql_erp.tenants.server import Server
@@ -62,7 +68,7 @@ def test_nothing_is_dropped_without_a_yes(
 ) -> None:
     database = tenant_database(typed_settings, tenant)
     asyncio.run(create_database(server, database))
-    monkeypatch.setattr("builtins.input", lambda _prompt="": "n")
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
 
     assert typed("tenant", "drop", tenant) == 1
 
@@ -114,3 +120,64 @@ def test_migrations_of_shipped_modules_are_complete(capsys: pytest.CaptureFixtur
     assert typed("module", "makemigration", "core", "crm", "--check") == 0
 
     assert capsys.readouterr().out == "Models and migrations agree.\n"
+
+
+def test_new_module_is_migrated_installed_and_answers(
+    tenant: str,
+    typed_settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert typed("new", "book_club", "--path", str(tmp_path)) == 0
+    monkeypatch.setenv("ERP_MODULE_PATHS", f"{typed_settings.module_paths}:{tmp_path}")
+    settings.cache_clear()
+    assert typed("tenant", "create", tenant, "core") == 0
+
+    capsys.readouterr()
+    assert typed("module", "makemigration", "book_club") == 0
+    file = tmp_path / "book_club" / "migrations" / "0001_initial.py"
+    assert capsys.readouterr().out == f"Wrote {file}. Read it before you use it.\n"
+    assert typed("module", "makemigration", "book_club", "--check") == 0
+    assert typed("module", "install", "book_club", "--tenant", tenant, "--demo") == 0
+
+    document = "{ bookClubItems { nodes { name total } } }"
+    assert asyncio.run(answer_of(tenant, document)) == {
+        "data": {
+            "bookClubItems": {
+                "nodes": [
+                    {"name": "Example", "total": "10.00"},
+                    {"name": "First item", "total": "10.00"},
+                ]
+            }
+        }
+    }
+
+
+def test_models_without_migrations_are_told(
+    typed_settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert typed("new", "book_list", "--path", str(tmp_path)) == 0
+    monkeypatch.setenv("ERP_MODULE_PATHS", f"{typed_settings.module_paths}:{tmp_path}")
+    settings.cache_clear()
+    capsys.readouterr()
+
+    assert typed("module", "makemigration", "book_list", "--check") == 1
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == "Models and migrations differ. Run: erp module makemigration"
+    assert all(line.startswith("book_list: ") for line in lines[:-1])
+    assert not (tmp_path / "book_list" / "migrations").exists()
+
+
+async def answer_of(tenant: str, document: str) -> Any:
+    """Return what a tenant that is served in this process answers."""
+    served = ServedTenant(settings().model_copy(update={"tenant": tenant}))
+    await served.startup()
+    try:
+        return orjson.loads((await served.execute(Call(document), {})).body)
+    finally:
+        await served.shutdown()

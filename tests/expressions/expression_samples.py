@@ -286,7 +286,7 @@ def some_moment(chance: random.Random) -> datetime:
 
 
 def some_json(chance: random.Random) -> Any:
-    return chance.choice(({"a": 1}, {"b": None}, ["a", 1], "a", 5, {}, {"é": {"a": 1}}))
+    return chance.choice(({"a": 1}, {"b": None}, ["a", 1], "a", 5, 2.5, {}, {"é": {"a": 1}}))
 
 
 def maybe(chance: random.Random, value: Any) -> Any:

@@ -164,7 +164,7 @@ class Author:
     def comparison(self, model: str) -> str:
         operator = self.one("<", "<=", ">", ">=", "==", "!=")
         numbers = LINE_NUMBERS if model == "Line" else ORDER_NUMBERS
-        if self.chance.random() < 0.2:
+        if model == "Order" and self.chance.random() < 0.2:
             return self.other_comparison(operator)
         left, right = (f'F("{self.one(*numbers)}")' for _ in range(2))
         return f"({left} {operator} {right} {self.one('+', '-', '*', '/', '%')} {left})"

@@ -283,6 +283,12 @@ def test_types(text: str, expected: ValueType) -> None:
                 " subtotal."
             ),
         ),
+        (
+            f"Q({'company__orders__' * 10}id=1)",
+            2,
+            "The path has more than 20 names.",
+            "Compute a part of it in a field.",
+        ),
         ("Q(lines__isnull=today)", 2, "isnull of a to-many relation takes True or False.", ""),
         (
             "Q(name=None)",
@@ -643,6 +649,18 @@ def test_work_does_not_double_with_every_level(head: str, tail: str) -> None:
     node = value(head * 24 + "amount" + tail * 24)
 
     assert type_of(node, "Order", MODELS).kind in {Kind.DECIMAL, Kind.INTEGER}
+
+
+def test_relations_in_a_row_are_limited() -> None:
+    two = "count(order.lines, where=count(order.lines) > 1) > 1"
+    ten = "lines.order." * 9 + "lines"
+
+    value(f"count({ten}, where={two})")
+    with pytest.raises(ExpressionError) as caught:
+        value(f"count({ten}, where=count(order.lines, where={two}) > 1)")
+    assert caught.value.message == (
+        "The expression goes through more than 12 to-many relations in a row."
+    )
 
 
 def test_f_in_python() -> None:

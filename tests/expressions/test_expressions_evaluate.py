@@ -71,6 +71,7 @@ def computed(text: str, **values: Any) -> Any:
         ("Q(due__between=[today, today])", {"due": date(2026, 3, 29)}, True),
         ("Q(extra__has='a')", {"extra": ["a"]}, True),
         ("Q(extra__has='a')", {"extra": "a"}, True),
+        ("Q(extra__has='a')", {"extra": 2.5}, False),
         ("Q(extra__has='a')", {"extra": {"b": "a"}}, False),
         ("Q(lines__every__active=True)", {"lines": []}, True),
         ("Q(lines__none__active=True)", {"lines": None}, True),

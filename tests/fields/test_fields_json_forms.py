@@ -38,6 +38,7 @@ from graphql_erp.fields import (
 )
 from graphql_erp.fields.base import FieldType
 from graphql_erp.fields.relation import Id
+from graphql_erp.tenants.connection import set_codecs
 from graphql_erp.tenants.server import Server
 
 UTC = dt.UTC
@@ -79,6 +80,7 @@ class Database:
 def database(server: Server) -> Iterator[Database]:
     with asyncio.Runner() as runner:
         connection = runner.run(asyncpg.connect(server.owner_dsn(server.maintenance)))
+        runner.run(set_codecs(connection))
         runner.run(connection.execute(HOSTILE_SESSION))
         yield Database(runner, connection)
         runner.run(connection.close())

@@ -45,7 +45,7 @@ SELECT (
             SELECT northwind_order.number AS number,
               northwind_order.id AS id
             FROM northwind_order AS northwind_order
-            ORDER BY northwind_order.number ASC, northwind_order.id ASC
+            ORDER BY northwind_order.number ASC
             LIMIT 50
           ) AS _page
       ) AS n_2$

@@ -27,7 +27,7 @@ SELECT (
             SELECT crm_tag.name AS name
             FROM crm_tag AS crm_tag
             WHERE crm_tag.name = ANY ($1::TEXT[])
-            ORDER BY erp_sort_key(crm_tag.name) ASC, crm_tag.name ASC, crm_tag.id ASC
+            ORDER BY erp_sort_key(crm_tag.name) ASC, crm_tag.name ASC
             LIMIT 50
           ) AS _page
       ) AS n$

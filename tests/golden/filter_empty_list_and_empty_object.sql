@@ -9,7 +9,7 @@ SELECT (
             SELECT crm_tag.name AS name
             FROM crm_tag AS crm_tag
             WHERE crm_tag.id = ANY ($1::BIGINT[])
-            ORDER BY erp_sort_key(crm_tag.name) ASC, crm_tag.name ASC, crm_tag.id ASC
+            ORDER BY erp_sort_key(crm_tag.name) ASC, crm_tag.name ASC
             LIMIT 50
           ) AS _page
       ) AS n$
@@ -22,7 +22,7 @@ SELECT (
         FROM (
             SELECT crm_tag.name AS name
             FROM crm_tag AS crm_tag
-            ORDER BY erp_sort_key(crm_tag.name) ASC, crm_tag.name ASC, crm_tag.id ASC
+            ORDER BY erp_sort_key(crm_tag.name) ASC, crm_tag.name ASC
             LIMIT 50
           ) AS _page
       ) AS n$

@@ -20,7 +20,7 @@ SELECT (
                                 FROM crm_lead_tags_link AS crm_lead_tags_link_2
                                 WHERE crm_lead_tags_link_2.crm_lead_id = _page.id
                               )
-                            ORDER BY erp_sort_key(crm_tag_2.name) ASC, crm_tag_2.name ASC, crm_tag_2.id ASC
+                            ORDER BY erp_sort_key(crm_tag_2.name) ASC, crm_tag_2.name ASC
                             LIMIT 50
                           ) AS _page_2
                       ) AS n$

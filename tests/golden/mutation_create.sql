@@ -3,8 +3,7 @@ BEGIN;
 -- $1 = [2]
 SELECT crm_stage.id,
   crm_stage.id AS id__1
-FROM crm_stage, unnest($1::BIGINT[])
-WITH ORDINALITY AS anon_1(id, ordinal)
+FROM crm_stage, unnest($1::BIGINT[]) WITH ORDINALITY AS anon_1(id, _ordinal)
 WHERE crm_stage.id = anon_1.id
 
 -- $1 = 1
@@ -26,9 +25,8 @@ SELECT anon_1.name,
   anon_1.active,
   $1::BIGINT AS anon_2,
   $2::BIGINT AS anon_3
-FROM unnest($3::TEXT[], $4::BIGINT[], $5::NUMERIC[], $6::NUMERIC[], $7::DATE[], $8::TEXT[], $9::BOOLEAN[])
-WITH ORDINALITY AS anon_1(name, stage_id, expected_revenue, probability, expected_on, priority, active, ordinal)
-ORDER BY anon_1.ordinal
+FROM unnest($3::TEXT[], $4::BIGINT[], $5::NUMERIC[], $6::NUMERIC[], $7::DATE[], $8::TEXT[], $9::BOOLEAN[]) WITH ORDINALITY AS anon_1(name, stage_id, expected_revenue, probability, expected_on, priority, active, _ordinal)
+ORDER BY anon_1._ordinal
 RETURNING crm_lead.id
 
 -- $1 = 7

@@ -9,15 +9,13 @@ SELECT anon_1.name,
   anon_1.color,
   $1::BIGINT AS anon_2,
   $2::BIGINT AS anon_3
-FROM unnest($3::TEXT[], $4::INTEGER[])
-WITH ORDINALITY AS anon_1(name, color, ordinal)
-ORDER BY anon_1.ordinal
+FROM unnest($3::TEXT[], $4::INTEGER[]) WITH ORDINALITY AS anon_1(name, color, _ordinal)
+ORDER BY anon_1._ordinal
 RETURNING crm_tag.id
 
 ROLLBACK;
 
 -- $1 = ['fresh', 'urgent', 'fresh']
 SELECT crm_tag.name
-FROM crm_tag, unnest($1::TEXT[])
-WITH ORDINALITY AS anon_1(name, ordinal)
+FROM crm_tag, unnest($1::TEXT[]) WITH ORDINALITY AS anon_1(name, _ordinal)
 WHERE crm_tag.name = anon_1.name

@@ -29,7 +29,7 @@ SELECT (
                                             SELECT northwind_order.number AS number
                                             FROM northwind_order AS northwind_order
                                             WHERE northwind_order.employee_id = _page_2.id
-                                            ORDER BY northwind_order.number ASC, northwind_order.id ASC
+                                            ORDER BY northwind_order.number ASC
                                             LIMIT 1
                                           ) AS _page_3
                                       ) AS n$
@@ -42,7 +42,7 @@ SELECT (
                               northwind_employee_3.id AS id
                             FROM northwind_employee AS northwind_employee_3
                             WHERE northwind_employee_3.reports_to_id = _page.id
-                            ORDER BY northwind_employee_3.number ASC, northwind_employee_3.id ASC
+                            ORDER BY northwind_employee_3.number ASC
                             LIMIT 50
                           ) AS _page_2
                       ) AS n_2$
@@ -55,7 +55,7 @@ SELECT (
               northwind_employee.reports_to_id AS reports_to_id,
               northwind_employee.id AS id
             FROM northwind_employee AS northwind_employee
-            ORDER BY northwind_employee.number ASC, northwind_employee.id ASC
+            ORDER BY northwind_employee.number ASC
             LIMIT 50
           ) AS _page
       ) AS n_3$

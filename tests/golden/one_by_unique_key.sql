@@ -19,7 +19,7 @@ FROM (
                         SELECT northwind_order.number AS number
                         FROM northwind_order AS northwind_order
                         WHERE northwind_order.customer_id = northwind_customer.id
-                        ORDER BY northwind_order.number ASC, northwind_order.id ASC
+                        ORDER BY northwind_order.number ASC
                         LIMIT 50
                       ) AS _page
                   ) AS n$

@@ -14,13 +14,8 @@ CASES = cases()
 
 
 @pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
 async def runners(
-    anyio_backend: str, models_database: SharedDatabase
+    models_database: SharedDatabase,
 ) -> AsyncIterator[dict[tuple[str, ...], GoldenRunner]]:
     made = {modules: runner(models_database, modules) for modules in {c.modules for c in CASES}}
     yield made

@@ -39,7 +39,7 @@ SELECT (
               northwind_employee.notes AS notes,
               northwind_employee.version AS version
             FROM northwind_employee AS northwind_employee
-            ORDER BY northwind_employee.number ASC, northwind_employee.id ASC
+            ORDER BY northwind_employee.number ASC
             LIMIT 1
           ) AS _page
       ) AS n$

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from install_project import Project
+from install_project import STAGE, Project
 
 from graphql_erp.config import REPOSITORY, Settings
 from graphql_erp.install.progress import Silent
@@ -38,6 +38,23 @@ def core_revisions(
     chosen = test_settings.model_copy(update={"module_paths": str(folder)})
     asyncio.run(make_migration(server, chosen, "core", progress=Silent()))
     return core / "migrations"
+
+
+@pytest.fixture(scope="session")
+def sale_revisions(
+    server: Server,
+    test_settings: Settings,
+    core_revisions: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """Give the folder of the revisions of module `sale` as `STAGE` declares it."""
+    folder = tmp_path_factory.mktemp("modules")
+    shutil.copytree(core_revisions, _core(folder) / "migrations")
+    chosen = test_settings.model_copy(update={"module_paths": str(folder)})
+    project = Project(folder, server, chosen)
+    sale = project.module("sale", models__stage=STAGE)
+    asyncio.run(project.migrate("sale"))
+    return sale / "migrations"
 
 
 @pytest.fixture

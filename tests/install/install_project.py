@@ -9,6 +9,8 @@ from graphql_erp.install.progress import Silent
 from graphql_erp.install.revisions import make_migration
 from graphql_erp.tenants.server import Server
 
+STAGE = "model: Stage\nfields: {name: {type: Char, required: true}}"
+
 
 @dataclass(frozen=True)
 class Project:
@@ -16,9 +18,7 @@ class Project:
     server: Server
     settings: Settings
 
-    def module(
-        self, name: str, *, needs: str = "core", version: str = "1.0", **files: str
-    ) -> Path:
+    def module(self, name: str, *, needs: str = "core", version: str = "1.0", **files: str) -> Path:
         """Write a module; the file `models__stage` becomes `models/stage.yaml`."""
         folder = self.folder / name
         folder.mkdir(exist_ok=True)

@@ -68,7 +68,9 @@ MODELS = """
         digits: [16, 2]
         compute: "round(quantity * price * (1 - coalesce(order.discount, 0)), 2)"
       margin: {type: Decimal, digits: [16, 3], compute: price - product.cost}
-      grade: {type: Char, compute: "case(Q(price__lt=10), 'cheap', Q(price__lt=100), 'fair', product.name)"}
+      grade:
+        type: Char
+        compute: "case(Q(price__lt=10), 'cheap', Q(price__lt=100), 'fair', product.name)"
     ---
     model: Product
     fields:

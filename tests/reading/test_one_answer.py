@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-
-from typing import Any
-
 import pytest
-from reading_bench import Bench
+from reading_bench import Bench, found_something
 from reading_shrink import shrunk
 
 from graphql_erp.testing.documents import DocumentWriter, WrittenDocument
@@ -14,15 +11,6 @@ from graphql_erp.testing.documents import DocumentWriter, WrittenDocument
 pytestmark = pytest.mark.anyio
 
 SEED = 2
-
-
-def found_something(value: Any) -> bool:
-    """Tell whether an answer holds a record, a group or a count."""
-    if isinstance(value, dict):
-        return "id" in value or any(map(found_something, value.values()))
-    if isinstance(value, list):
-        return bool(value)
-    return value not in (None, False, 0)
 
 
 async def report(bench: Bench, document: WrittenDocument, first: str) -> str:

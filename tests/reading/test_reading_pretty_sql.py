@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphql_erp.cli.pretty_sql import pretty_sql
+from graphql_erp.reading.pretty_sql import pretty_sql
 
 WORDS = "SELECT FROM WHERE LIMIT AND CASE END WITH ( ) , = a crm_lead.name $1::BOOLEAN count(*)"
 PIECES = (
