@@ -141,7 +141,9 @@ async def test_suggestions_are_kept_back_outside_development(models: DeclaredMod
     client = await models.client()
 
     result = await client("{ lead_ { totalCount } }")
-    variable = await client("query($d: StageFilter) { stages(filter: $d) { totalCount } }", d={"nam": 1})
+    variable = await client(
+        "query($d: StageFilter) { stages(filter: $d) { totalCount } }", d={"nam": 1}
+    )
 
     assert [error["message"] for error in result.errors] == [
         "Cannot query field 'lead_' on type 'Query'."
@@ -164,7 +166,9 @@ async def test_pages_inside_a_payload_are_limited_and_nothing_is_written(
 ) -> None:
     models.declare(MODELS, page_max=5, max_nodes=20)
     client = await models.client()
-    document = 'mutation { stageCreate(data: {name: "x"}) { record { leads(first: %s) { nodes %s } } } }'
+    document = (
+        'mutation { stageCreate(data: {name: "x"}) { record { leads(first: %s) { nodes %s } } } }'
+    )
 
     too_large = await client(document % (6, "{ name }"))
     too_many = await client(document % (5, "{ stage { leads(first: 5) { nodes { name } } } }"))

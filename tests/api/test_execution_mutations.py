@@ -117,7 +117,9 @@ async def test_update_changes_what_is_given_and_raises_the_version(filled_shop: 
     document = "{ lead(by: {id: 1}) { name revenue seats mood stageId version } }"
     before = (await filled_shop(document)).data["lead"]
 
-    await filled_shop("mutation { leadUpdate(id: 1, data: {seats: null, revenue: 3}) { errors { code } } }")
+    await filled_shop(
+        "mutation { leadUpdate(id: 1, data: {seats: null, revenue: 3}) { errors { code } } }"
+    )
 
     after = (await filled_shop(document)).data["lead"]
     assert after == {**before, "seats": None, "revenue": "3.00", "version": 2}
@@ -157,7 +159,9 @@ async def test_update_to_a_taken_key(filled_shop: Client) -> None:
 
 
 async def test_delete_of_a_record_in_use(filled_shop: Client) -> None:
-    result = await filled_shop("mutation { stageDelete(id: 1) { deletedId errors { code message } } }")
+    result = await filled_shop(
+        "mutation { stageDelete(id: 1) { deletedId errors { code message } } }"
+    )
 
     assert result.data["stageDelete"] == {
         "deletedId": None,
@@ -306,7 +310,9 @@ async def test_references_that_lead_nowhere(filled_shop: Client, queries: Querie
     assert queries.count == 2
 
 
-async def test_computed_value_beyond_its_digits(filled_shop: Client, models: DeclaredModels) -> None:
+async def test_computed_value_beyond_its_digits(
+    filled_shop: Client, models: DeclaredModels
+) -> None:
     result = await filled_shop(
         'mutation { leadUpdate(id: 1, data: {revenue: "99999999"}) { errors { code path } } }'
     )
@@ -325,7 +331,9 @@ async def test_stored_computed_value_beyond_its_digits(models: DeclaredModels) -
     )
     client = await models.client()
 
-    result = await client("mutation { boxCreate(data: {width: 1000}) { record { id } errors { code } } }")
+    result = await client(
+        "mutation { boxCreate(data: {width: 1000}) { record { id } errors { code } } }"
+    )
 
     assert result.data["boxCreate"] == {"record": None, "errors": [{"code": "INVALID"}]}
     assert await count(client, "boxes") == 0
@@ -382,7 +390,9 @@ async def test_write_that_takes_too_long(models: DeclaredModels) -> None:
         transaction = other.transaction()
         await transaction.start()
         await other.execute("UPDATE lead SET name = 'locked'")
-        result = await client('mutation { leadUpdate(id: 1, data: {name: "b"}) { errors { code } } }')
+        result = await client(
+            'mutation { leadUpdate(id: 1, data: {name: "b"}) { errors { code } } }'
+        )
         await transaction.rollback()
 
     assert result.codes == ["TIMEOUT"]
@@ -399,9 +409,13 @@ async def test_read_that_takes_too_long(models: DeclaredModels) -> None:
     )
     client = await models.client()
     data = [{"name": f"{n}"} for n in range(900)]
-    await client("mutation($d: [LeadCreateInput!]!) { leadCreateMany(data: $d) { affected } }", d=data)
+    await client(
+        "mutation($d: [LeadCreateInput!]!) { leadCreateMany(data: $d) { affected } }", d=data
+    )
     async with client.environment.pool.acquire() as connection:
-        await connection.execute("SET statement_timeout TO 0; UPDATE lead SET parent_id = 1; SET statement_timeout TO 30")
+        await connection.execute(
+            "SET statement_timeout TO 0; UPDATE lead SET parent_id = 1; SET statement_timeout TO 30"
+        )
 
     result = await client(
         "{ leads { nodes { parent { leads(first: 300) { nodes { parent { leads(first: 5)"

@@ -88,7 +88,9 @@ async def test_filter_values(
 ) -> None:
     for lookup in lookups:
         kind, wrap = (f"[{scalar}!]", True) if lookup in {"in", "nin"} else (scalar, False)
-        document = f"query($v: {kind}) {{ leads(filter: {{{field}: {{{lookup}: $v}}}}) {{ totalCount }} }}"
+        document = (
+            f"query($v: {kind}) {{ leads(filter: {{{field}: {{{lookup}: $v}}}}) {{ totalCount }} }}"
+        )
         for value in HOSTILE:
             result = await filled_shop(document, v=[value] if wrap else value)
             assert is_clean(result), (document, value, result.members)
@@ -201,7 +203,7 @@ async def test_literals(filled_shop: Client, literal: str) -> None:
 
 
 async def test_division_by_zero_is_null(filled_shop: Client) -> None:
-    await filled_shop('mutation { leadUpdate(id: 1, data: {seats: 0}) { errors { code } } }')
+    await filled_shop("mutation { leadUpdate(id: 1, data: {seats: 0}) { errors { code } } }")
 
     result = await filled_shop("{ lead(by: {id: 1}) { ratio } }")
 
@@ -209,13 +211,15 @@ async def test_division_by_zero_is_null(filled_shop: Client) -> None:
 
 
 async def test_bad_pattern_of_q(filled_shop: Client) -> None:
-    result = await filled_shop('{ leads(q: "Q(name__regex=\'(\')") { totalCount } }')
+    result = await filled_shop("{ leads(q: \"Q(name__regex='(')\") { totalCount } }")
 
     assert result.codes == ["BAD_USER_INPUT"]
     assert result.data is None
 
 
-@pytest.mark.parametrize("alias", ["n", "x", "k", "cut", "rows", "_page", "_cursor", "lead", "stage_2", "values"])
+@pytest.mark.parametrize(
+    "alias", ["n", "x", "k", "cut", "rows", "_page", "_cursor", "lead", "stage_2", "values"]
+)
 async def test_aliases_never_meet_names_of_the_statement(filled_shop: Client, alias: str) -> None:
     result = await filled_shop(
         f"""{{ {alias}: leads(first: 1) {{
@@ -262,7 +266,9 @@ async def test_fields_called_like_columns_of_the_engine(models: DeclaredModels) 
         """mutation { pageCreateMany(data: [{ordinal: 7, cursor: "c", count: 1, value: 2},
                                             {ordinal: 8, parent: null}]) { affected } }"""
     )
-    update = await client('mutation { pageUpdate(id: 2, data: {parent: {id: 1}}) { errors { message } } }')
+    update = await client(
+        "mutation { pageUpdate(id: 2, data: {parent: {id: 1}}) { errors { message } } }"
+    )
     read = await client(
         """{ pages(first: 1) {
           edges { cursor node { ordinal cursor count pages(first: 1) { nodes { ordinal } pageInfo { hasNextPage } } } }
@@ -283,7 +289,11 @@ async def test_fields_called_like_columns_of_the_engine(models: DeclaredModels) 
     }
     assert read.data["pages"]["groups"]["nodes"] == [
         {"values": {"ordinal": 7}, "count": 1, "aggregate": {"sum": {"count": "1", "value": "2"}}},
-        {"values": {"ordinal": 8}, "count": 1, "aggregate": {"sum": {"count": None, "value": None}}},
+        {
+            "values": {"ordinal": 8},
+            "count": 1,
+            "aggregate": {"sum": {"count": None, "value": None}},
+        },
     ]
 
 
