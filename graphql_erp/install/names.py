@@ -42,6 +42,6 @@ def template_database(settings: Settings, registry: Registry, *, demo: bool) -> 
     return f"{settings.database_prefix}_template_{registry.fingerprint[:_DIGEST]}_{kind}"
 
 
-def scratch_database(settings: Settings, token: str) -> str:
-    """Return a database that lives for one comparison."""
-    return f"{settings.database_prefix}_scratch_{token}"
+def scratch_database(settings: Settings) -> str:
+    """Return the database in which models and migrations are compared; it is always empty."""
+    return f"{settings.database_prefix}_scratch_empty"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,10 +21,11 @@ from graphql_erp.install.scripts import MIGRATIONS, revision_files, scripts_of
 from graphql_erp.install.shared_checks import without_shared
 from graphql_erp.install.sql_text import fills_of
 from graphql_erp.install.step_text import Source
+from graphql_erp.install.templates import exclusively
 from graphql_erp.registry.registry import Registry
 from graphql_erp.tables.build import build_tables
 from graphql_erp.tables.steps import Step
-from graphql_erp.tenants.databases import create_database, drop_database
+from graphql_erp.tenants.databases import create_database, database_exists
 from graphql_erp.tenants.server import Server
 
 
@@ -90,12 +90,16 @@ async def check_migrations(
 
 @asynccontextmanager
 async def _scratch(server: Server, settings: Settings) -> AsyncIterator[str]:
-    database = scratch_database(settings, secrets.token_hex(6))
-    await create_database(server, database)
-    try:
+    """Give an empty database, which is kept: all that happens in it is undone.
+
+    Making and dropping one takes longer than the comparison, and a drop makes all tenants wait
+    for a checkpoint.
+    """
+    database = scratch_database(settings)
+    async with exclusively(server, f"database {database}"):
+        if not await database_exists(server, database):
+            await create_database(server, database)
         yield database
-    finally:
-        await drop_database(server, database)
 
 
 async def _steps(server: Server, database: str, registry: Registry | None) -> tuple[Step, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -26,6 +27,15 @@ def scripts_of(modules: Sequence[ModuleDecl]) -> ScriptDirectory:
     return ScriptDirectory(
         str(ENGINE_MIGRATIONS), version_locations=[str(item) for item in folders if item.is_dir()]
     )
+
+
+def scripts_digest(modules: Sequence[ModuleDecl]) -> str:
+    """Return a digest of the revisions of the engine and of modules, names and contents."""
+    digest = hashlib.sha256()
+    for folder in (ENGINE_MIGRATIONS, *(module.folder / MIGRATIONS for module in modules)):
+        for file in revision_files(folder):
+            digest.update(f"{file.name}\0".encode() + file.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def missing_steps(scripts: ScriptDirectory, heads: Iterable[str]) -> Sequence[RevisionStep]:

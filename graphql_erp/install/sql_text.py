@@ -45,9 +45,11 @@ def fills_of(registry: Registry) -> Mapping[tuple[str, str], str]:
 
 def _fill(field: FieldDef) -> str:
     kind: FieldType = field.type
+    if field.is_system or field.is_computed:
+        return ""
     if kind.named_default:
         return _NAMED.get(kind.named_default, "")
-    if kind.default is None or field.is_system or field.relation is not None:
+    if kind.default is None or field.relation is not None:
         return ""
     column_type = kind.column_type()
     value = kind.clean(kind.default)

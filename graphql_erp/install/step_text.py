@@ -164,7 +164,7 @@ def _alter_column(source: Source, step: AlterColumn) -> Iterator[Node]:
         yield call("op.execute", Text(f"{alter} {change}"))
     if step.is_required_now and fill:
         change = f"SET {name} = {fill} WHERE {name} IS NULL"
-        statement = f"UPDATE {name_sql(table)} {change}"  # noqa: S608 - our own names
+        statement = f"UPDATE {name_sql(table)} {change}"
         yield call("op.execute", Text(without_parameters(statement)))
     options: list[Node] = []
     if before.type != after.type:

@@ -10,12 +10,11 @@ import asyncpg
 
 from graphql_erp.config import Settings
 from graphql_erp.install.bring_up import bring_up
-from graphql_erp.install.installed import read_installed
 from graphql_erp.install.names import template_database
 from graphql_erp.install.progress import Progress
-from graphql_erp.install.scripts import UnknownRevision, missing_steps, scripts_of
+from graphql_erp.install.scripts import scripts_digest
 from graphql_erp.registry.registry import Registry
-from graphql_erp.tenants.databases import create_database, database_exists, drop_database
+from graphql_erp.tenants.databases import create_database, drop_database
 from graphql_erp.tenants.roles import connect
 from graphql_erp.tenants.server import Server
 
@@ -45,8 +44,11 @@ async def ensure_template(
     """
     name = template_database(settings, registry, demo=demo)
     mark = _mark(registry, demo=demo)
+    # The name has the digest of the declarations, the comment that of the revisions. Nobody
+    # connects to a finished template: whoever copies it ends all sessions in it.
+    comment = f"{mark} at {scripts_digest(registry.modules)}"
     async with exclusively(server, f"template {mark}") as connection:
-        if await _mark_of(connection, name) == mark and await _is_current(server, name, registry):
+        if await _comment_of(connection, name) == comment:
             return name
         await drop_database(server, name)
         await create_database(server, name)
@@ -56,16 +58,9 @@ async def ensure_template(
             await drop_database(server, name)
             raise
         # The comment comes last: a template without it was never finished.
-        await connection.execute(f"COMMENT ON DATABASE \"{name}\" IS '{mark}'")
+        await connection.execute(f"COMMENT ON DATABASE \"{name}\" IS '{comment}'")
         await _drop_stale(connection, settings, name, mark)
     return name
-
-
-async def has_template(
-    server: Server, settings: Settings, registry: Registry, *, demo: bool
-) -> bool:
-    """Tell whether there is a template of a set of modules, finished or not."""
-    return await database_exists(server, template_database(settings, registry, demo=demo))
 
 
 def _mark(registry: Registry, *, demo: bool) -> str:
@@ -73,24 +68,11 @@ def _mark(registry: Registry, *, demo: bool) -> str:
     return f"{'demo' if demo else 'plain'} template of {names}"
 
 
-async def _mark_of(connection: asyncpg.Connection, name: str) -> str | None:
-    mark: str | None = await connection.fetchval(
+async def _comment_of(connection: asyncpg.Connection, name: str) -> str | None:
+    comment: str | None = await connection.fetchval(
         "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1", name
     )
-    return mark
-
-
-async def _is_current(server: Server, name: str, registry: Registry) -> bool:
-    """Tell whether a template has all revisions: the fingerprint leaves them out."""
-    connection = await connect(server.owner_dsn(name))
-    try:
-        installed = await read_installed(connection)
-    finally:
-        await connection.close()
-    try:
-        return not missing_steps(scripts_of(registry.modules), installed.heads)
-    except UnknownRevision:
-        return False
+    return comment
 
 
 async def _drop_stale(
@@ -99,10 +81,13 @@ async def _drop_stale(
     """Drop templates of older forms of the same modules that nobody uses."""
     stale = await connection.fetch(
         "SELECT datname::text AS name FROM pg_database WHERE starts_with(datname::text, $1)"
-        " AND datname <> $2 AND shobj_description(oid, 'pg_database') = $3",
+        " AND datname <> $2 AND starts_with(shobj_description(oid, 'pg_database'), $3)"
+        # A drop waits five seconds for sessions to end.
+        " AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = pg_database.oid"
+        " AND a.backend_type = 'client backend')",
         f"{settings.database_prefix}_template_",
         current,
-        mark,
+        f"{mark} at ",
     )
     for row in stale:
         # Somebody who copies it right now keeps it; the next one who builds drops it.

@@ -1,4 +1,4 @@
-"""A folder of modules of a test's own, with a small core, and databases with a prefix of its own."""
+"""Modules of a test's own with a small core, and databases with a prefix of its own."""
 
 import asyncio
 import secrets
@@ -51,7 +51,7 @@ def sale_revisions(
     folder = tmp_path_factory.mktemp("modules")
     shutil.copytree(core_revisions, _core(folder) / "migrations")
     chosen = test_settings.model_copy(update={"module_paths": str(folder)})
-    project = Project(folder, server, chosen)
+    project = Project(folder, server, chosen, chosen)
     sale = project.module("sale", models__stage=STAGE)
     asyncio.run(project.migrate("sale"))
     return sale / "migrations"
@@ -65,9 +65,8 @@ async def project(
     folder = tmp_path / "modules"
     shutil.copytree(core_revisions, _core(folder) / "migrations")
     prefix = f"erp_test_i{secrets.token_hex(3)}"
-    chosen = test_settings.model_copy(
-        update={"module_paths": str(folder), "database_prefix": prefix}
-    )
-    yield Project(folder, server, chosen)
+    shared = test_settings.model_copy(update={"module_paths": str(folder)})
+    chosen = shared.model_copy(update={"database_prefix": prefix})
+    yield Project(folder, server, chosen, shared)
     for name in await list_databases(server, prefix):
         await drop_database(server, name)

@@ -17,6 +17,9 @@ class Project:
     folder: Path
     server: Server
     settings: Settings
+    """With a prefix of the test's own, whose databases are dropped after it."""
+    shared: Settings
+    """With the prefix of all tests, for what leaves nothing behind."""
 
     def module(self, name: str, *, needs: str = "core", version: str = "1.0", **files: str) -> Path:
         """Write a module; the file `models__stage` becomes `models/stage.yaml`."""
@@ -33,6 +36,6 @@ class Project:
     async def migrate(self, *modules: str) -> list[Path | None]:
         """Write what revisions the modules lack, in this order."""
         return [
-            await make_migration(self.server, self.settings, module, progress=Silent())
+            await make_migration(self.server, self.shared, module, progress=Silent())
             for module in modules
         ]

@@ -137,7 +137,7 @@ async def test_template_without_the_newest_revision_is_built_anew(sale: Project)
     await create(sale, "one", "sale")
     (folder,) = sale.folder.glob("sale/migrations")
     (folder / "0002_nothing.py").write_text(
-        'revision = "sale_0002"\ndown_revision = "sale_0001"\n\n\ndef upgrade() -> None:\n    pass\n'
+        'revision = "sale_0002"\ndown_revision = "sale_0001"\n\ndef upgrade():\n    pass\n'
     )
 
     await create(sale, "two", "sale")
@@ -324,7 +324,7 @@ async def test_tenants_are_listed_without_templates_and_dropped(sale: Project) -
 async def test_taken_name_is_refused(sale: Project) -> None:
     await create(sale, "one", "sale")
 
-    with pytest.raises(SettingsError, match='There is a tenant "one" already.'):
+    with pytest.raises(SettingsError, match='There is a tenant "one" already'):
         await create(sale, "one", "core")
 
     assert await stages(sale) == ["New"]
