@@ -11,8 +11,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLObjectType, GraphQLSchema, get_named_type, is_leaf_type
+from graphql import GraphQLObjectType, GraphQLSchema, get_named_type, is_leaf_type, parse
 
+from graphql_erp.api.document_limits import DocumentLimits, check_limits
+from graphql_erp.errors import CostExceeded
 from graphql_erp.testing.documents_arguments import ArgumentWriter
 from graphql_erp.testing.documents_variables import Member, Variables, written
 from graphql_erp.testing.reference_reader_page import node_id
@@ -68,6 +70,15 @@ class DocumentWriter:
 
     def write(self) -> WrittenDocument:
         """Return the next document."""
+        while True:
+            document = self._draw()
+            try:
+                check_limits(parse(document.text), DocumentLimits())
+            except CostExceeded:
+                continue
+            return document
+
+    def _draw(self) -> WrittenDocument:
         self._begin()
         roots = [self._root() for _ in range(self.chance.choice((1, 1, 1, 2, 3)))]
         if self._happens(0.1):
