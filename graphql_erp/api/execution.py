@@ -86,6 +86,7 @@ class Engine:
         """Answer one request.
 
         Raises:
+            MethodNotAllowed: A mutation was sent by a method that only reads.
             Exception: A failure of ours; the endpoint masks it.
         """
         try:
@@ -95,6 +96,9 @@ class Engine:
                     "Mutations are not answered on GET.", hint="Send the request by POST."
                 )
             variables = operation.coerce(call.variables)
+        except MethodNotAllowed:
+            # HTTP has a status and a header for it, whatever the media type of the answer.
+            raise
         except RequestError as error:
             return refused(error)
         try:

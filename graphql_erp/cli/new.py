@@ -33,7 +33,9 @@ def new_command(
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
         say(f"Wrote {file}")
-    where = f"ERP_MODULE_PATHS={settings.module_paths}:{folder.parent} " if path else ""
+    known = [item.resolve() for item in module_folders(settings)]
+    is_known = folder.parent.resolve() in known
+    where = "" if is_known else f"ERP_MODULE_PATHS={settings.module_paths}:{folder.parent} "
     say("Next:")
     say(f"  {where}erp module check {module}")
     say(f"  {where}erp module makemigration {module}")

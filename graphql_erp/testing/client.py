@@ -61,6 +61,6 @@ class Client:
     async def call(self, call: Call) -> Result:
         """Return the answer to a request."""
         answer = await self.engine.execute(call, self.environment)
-        # asyncpg tells its query loggers in the next round of the loop.
+        # The loggers of queries are called in the next round of the loop.
         await asyncio.sleep(0)
         return Result(answer, orjson.loads(answer.body))

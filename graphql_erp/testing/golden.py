@@ -6,7 +6,6 @@ group on whose behalf it runs) and `# variables:` (a JSON object).
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -130,8 +129,7 @@ class GoldenRunner:
         """Return what a case gives now."""
         client = await self._filled()
         self._is_filled = not case.is_mutation
-        await asyncio.sleep(0)  # statements are recorded in the next round of the loop
-        self._models.queries.clear()
+        (await self._models.queries.told()).clear()
         result = await client.call(Call(case.document, case.variables))
         sent = Queries(list(self._models.queries.sent))
         outputs = {

@@ -15,7 +15,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import sqlalchemy as sa
 from graphql import validate_schema
 
 from graphql_erp.api.schema import build_schema
@@ -32,6 +31,8 @@ _YAML = {".yaml", ".yml"}
 _NOT_DECLARATIONS = {"i18n", "tests", "migrations"}
 _ENGINE_PREFIX = "erp_"
 _POSTGRES_NAME_BYTES = 63
+_INDEXED = ("pk_", "uq_")
+"""What the names of constraints begin with that have an index of the same name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,8 +93,8 @@ def _manifest(module: CheckedModule) -> Iterator[str]:
 def _read(module: CheckedModule) -> Iterator[str]:
     """Every YAML file declares something; a file nobody reads is a mistake nobody sees."""
     decl, folder = module.decl, module.decl.folder
-    parts = (*decl.models, *decl.records, *decl.groups, *decl.access, *decl.rules)
-    read = {part.source.path for part in parts}
+    sections = (decl.models, decl.records, decl.groups, decl.access, decl.rules)
+    read = {part.source.path for section in sections for part in section}
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
         if path.suffix not in _YAML or inside.parts[0] in _NOT_DECLARATIONS:
@@ -112,11 +113,7 @@ def _postgres_names(module: CheckedModule) -> Iterator[str]:
         indexes = [str(index.name) for index in table.indexes]
         unnamed = [item for item in table.constraints if not item.name]
         # PostgreSQL keeps tables, indexes and the indexes of keys in one room of names.
-        own = [
-            str(item.name)
-            for item in table.constraints
-            if isinstance(item, sa.PrimaryKeyConstraint | sa.UniqueConstraint)
-        ]
+        own = [name for name in keys if name.startswith(_INDEXED)]
         names.update([table.name, *indexes, *own])
         for name in (table.name, *columns, *keys, *indexes):
             if len(name.encode()) > _POSTGRES_NAME_BYTES:

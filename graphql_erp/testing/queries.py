@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 _TRANSACTION = ("BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+# asyncpg asks once per connection for types it does not know, such as an array of booleans.
+_DRIVERS_OWN = ("typeinfo_tree", "current_setting('jit')", "set_config('jit'")
 
 
 class LoggedQuery(Protocol):
@@ -55,10 +58,20 @@ class Queries:
         """The statement sent last."""
         return self.texts[-1]
 
+    async def told(self) -> Self:
+        """Return this once asyncpg told of everything sent: it does in the next round of the loop.
+
+        The answers of `gql` wait for it already.
+        """
+        await asyncio.sleep(0)
+        return self
+
     def clear(self) -> None:
         """Forget what was sent so far."""
         self.sent.clear()
 
     def record(self, query: LoggedQuery) -> None:
         """Take note of a statement: a query logger of asyncpg."""
+        if any(part in query.query for part in _DRIVERS_OWN):
+            return
         self.sent.append(SentQuery(query.query, tuple(query.args or ())))

@@ -4,7 +4,6 @@ import pytest
 
 from graphql_erp.testing.client import Client
 from graphql_erp.testing.models import DeclaredModels
-from graphql_erp.testing.queries import Queries
 
 pytestmark = pytest.mark.anyio
 
@@ -90,8 +89,7 @@ def aliased(number: int) -> str:
         (
             {"bulk_max": 2},
             'mutation { stageCreateMany(data: [{name: "x"}, {name: "y"}]) { affected } }',
-            'mutation { stageCreateMany(data: [{name: "p"}, {name: "q"}, {name: "r"}])'
-            " { affected } }",
+            'mutation { stageCreateMany(data: [{name: "p"}, {name: "q"}, {name: "r"}]) { affected }}',
             "BAD_USER_INPUT",
             "3 records are more than the 2 of one bulk.",
         ),
@@ -162,7 +160,7 @@ async def test_fragment_cycle_is_a_validation_error(models: DeclaredModels) -> N
 
 
 async def test_pages_inside_a_payload_are_limited_and_nothing_is_written(
-    models: DeclaredModels, queries: Queries
+    models: DeclaredModels,
 ) -> None:
     models.declare(MODELS, page_max=5, max_nodes=20)
     client = await models.client()

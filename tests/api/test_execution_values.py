@@ -27,7 +27,7 @@ HOSTILE: list[Any] = [
     "1e400",
     "1e999999999",
     "0x10",
-    "１２",
+    "\uff11\uff12",
     "9" * 30,
     "9" * 5000,
     "-1",
@@ -271,9 +271,11 @@ async def test_fields_called_like_columns_of_the_engine(models: DeclaredModels) 
     )
     read = await client(
         """{ pages(first: 1) {
-          edges { cursor node { ordinal cursor count pages(first: 1) { nodes { ordinal } pageInfo { hasNextPage } } } }
+          edges { cursor node { ordinal cursor count
+            pages(first: 1) { nodes { ordinal } pageInfo { hasNextPage } } } }
           pageInfo { hasNextPage }
-          groups(by: [{field: ORDINAL}]) { nodes { values count aggregate { sum { count value } } } }
+          groups(by: [{field: ORDINAL}]) {
+            nodes { values count aggregate { sum { count value } } } }
         } }"""
     )
 

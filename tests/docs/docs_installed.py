@@ -42,9 +42,11 @@ class Tenant:
         )
 
     @asynccontextmanager
-    async def opened(self, modules: Sequence[str]) -> AsyncIterator[Answering]:
+    async def opened(
+        self, modules: Sequence[str], engine: Engine | None = None
+    ) -> AsyncIterator[Answering]:
         """Give what answers for the modules installed now."""
-        engine = Engine(registry_of(self.settings, modules), self.settings)
+        engine = engine or Engine(registry_of(self.settings, modules), self.settings)
         database = f"{self.server.prefix}_{self.name}"
         pool = await TenantPool.open(self.server.app_dsn(database), self.settings)
         try:

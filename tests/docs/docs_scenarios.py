@@ -60,9 +60,7 @@ async def answered_tutorial(
     given = list(steps(TUTORIAL))
     before = [step for step in given if step.document.start < second.start]
     after = [step for step in given if step.document.start > second.start]
-    mine = settings.model_copy(
-        update={"module_paths": f"{REPOSITORY / 'modules'}:{folder}"}
-    )
+    mine = settings.model_copy(update={"module_paths": f"{REPOSITORY / 'modules'}:{folder}"})
     await _write(server, mine, folder, files, "library")
     async with made_tenant(server, mine, ["library"], demo=True) as tenant:
         async with tenant.opened(["library"]) as answering:

@@ -1,10 +1,11 @@
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from docs_installed import Answering
-from docs_pages import named, steps
+from docs_pages import DOCS, named, steps
 from docs_scenarios import (
     ON_DEMO,
     ON_EMPTY,
@@ -49,3 +50,28 @@ async def test_tutorial_from_its_first_file_to_its_last_answer(
     server: Server, test_settings: Settings, tmp_path: Path
 ) -> None:
     assert await compare(answered_tutorial(server, test_settings, tmp_path)) >= 10
+
+
+def pairs() -> list[tuple[str, str]]:
+    """Return the conditions that the cookbook shows side by side."""
+    page = (DOCS / "guides" / "query-cookbook.md").read_text(encoding="utf-8")
+    return re.findall(r"^\| [^|`]+ \| `(Q\([^.|\n]+\))` \| `(\{[^.\n]+\})` \|$", page, re.MULTILINE)
+
+
+def test_the_cookbook_shows_a_dozen_conditions_in_two_forms() -> None:
+    assert len(pairs()) == 11
+
+
+@pytest.mark.parametrize(("text", "typed"), pairs())
+async def test_both_forms_of_a_condition_select_the_same(
+    text: str, typed: str, demo_company: Answering
+) -> None:
+    document = (
+        f"query($q: QExpr!) {{ text: crmLeads(q: $q) {{ nodes {{ id }} }}"
+        f" typed: crmLeads(filter: {typed}) {{ nodes {{ id }} }} }}"
+    )
+
+    answer = await demo_company.ask(document, {"q": text})
+
+    assert answer["data"]["text"]["nodes"] == answer["data"]["typed"]["nodes"]
+    assert answer["data"]["text"]["nodes"] != []

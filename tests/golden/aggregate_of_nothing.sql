@@ -13,7 +13,7 @@ SELECT (
             SELECT row_to_json(x_2$) AS row_to_json_3
             FROM (
                 SELECT a.max_name AS "name",
-                  CASE WHEN (a.max_expected_on = '-infinity'::date) THEN '0001-01-01'::date WHEN (a.max_expected_on = 'infinity'::date) THEN '9999-12-31'::date ELSE a.max_expected_on END AS "expectedOn"
+                  a.max_expected_on AS "expectedOn"
               ) AS x_2$
           ) AS "max"
         FROM (

@@ -53,16 +53,16 @@ SELECT (
             FROM northwind_order_line AS northwind_order_line
             LEFT OUTER JOIN northwind_order AS northwind_order ON northwind_order.id = northwind_order_line.order_id
             WHERE round(CAST(round(northwind_order_line.unit_price * CAST(northwind_order_line.quantity AS NUMERIC) * ($1::NUMERIC - northwind_order_line.discount), 2) AS NUMERIC), 2) > $2::NUMERIC
-              AND round(CAST((
+              AND CASE WHEN (northwind_order.id IS NOT NULL) THEN round(CAST((
                 SELECT coalesce(sum(round(CAST(round(northwind_order_line_2.unit_price * CAST(northwind_order_line_2.quantity AS NUMERIC) * ($1::NUMERIC - northwind_order_line_2.discount), 2) AS NUMERIC), 2)), 0) AS coalesce_2
                 FROM northwind_order_line AS northwind_order_line_2
                 WHERE northwind_order_line_2.order_id = northwind_order.id
-              ) AS NUMERIC), 2) > $3::NUMERIC
-            ORDER BY round(CAST((
+              ) AS NUMERIC), 2) END > $3::NUMERIC
+            ORDER BY CASE WHEN (northwind_order.id IS NOT NULL) THEN round(CAST((
                 SELECT coalesce(sum(round(CAST(round(northwind_order_line_3.unit_price * CAST(northwind_order_line_3.quantity AS NUMERIC) * ($1::NUMERIC - northwind_order_line_3.discount), 2) AS NUMERIC), 2)), 0) AS coalesce_3
                 FROM northwind_order_line AS northwind_order_line_3
                 WHERE northwind_order_line_3.order_id = northwind_order.id
-              ) AS NUMERIC), 2) ASC, round(CAST(round(northwind_order_line.unit_price * CAST(northwind_order_line.quantity AS NUMERIC) * ($1::NUMERIC - northwind_order_line.discount), 2) AS NUMERIC), 2) DESC, northwind_order_line.id DESC
+              ) AS NUMERIC), 2) END ASC, round(CAST(round(northwind_order_line.unit_price * CAST(northwind_order_line.quantity AS NUMERIC) * ($1::NUMERIC - northwind_order_line.discount), 2) AS NUMERIC), 2) DESC, northwind_order_line.id DESC
             LIMIT 50
           ) AS _page
       ) AS n$

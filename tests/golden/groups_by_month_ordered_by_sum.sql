@@ -5,7 +5,7 @@ SELECT (
         SELECT (
             SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
             FROM (
-                SELECT json_build_object('order.orderedOn'::text, CASE WHEN (g.key0 = '-infinity'::date) THEN '0001-01-01'::date WHEN (g.key0 = 'infinity'::date) THEN '9999-12-31'::date ELSE g.key0 END) AS "values",
+                SELECT json_build_object('order.orderedOn'::text, g.key0) AS "values",
                   g.count AS "count",
                   (
                     SELECT row_to_json(x_2$) AS row_to_json_2

@@ -11,7 +11,7 @@ FROM (
       CAST(crm_lead.expected_revenue AS TEXT) AS "expectedRevenue",
       CAST(crm_lead.probability AS TEXT) AS "probability",
       CAST(crm_lead.weighted_revenue AS TEXT) AS "weightedRevenue",
-      CASE WHEN (crm_lead.expected_on = '-infinity'::date) THEN '0001-01-01'::date WHEN (crm_lead.expected_on = 'infinity'::date) THEN '9999-12-31'::date ELSE crm_lead.expected_on END AS "expectedOn",
+      crm_lead.expected_on AS "expectedOn",
       upper(crm_lead.priority) AS "priority",
       crm_lead.active AS "active",
       CAST(crm_lead.company_id AS TEXT) AS "companyId",

@@ -16,7 +16,7 @@ SELECT (
     SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (
         SELECT _page.name AS "name",
-          CASE WHEN (_page.expected_on = '-infinity'::date) THEN '0001-01-01'::date WHEN (_page.expected_on = 'infinity'::date) THEN '9999-12-31'::date ELSE _page.expected_on END AS "expectedOn"
+          _page.expected_on AS "expectedOn"
         FROM _page
         WHERE _page._ordinal <= 2
         ORDER BY _page._ordinal DESC

@@ -3,13 +3,15 @@
 import ast
 import asyncio
 import shutil
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 
 import pytest
 from install_project import Project
 
-from graphql_erp.config import Settings
+from graphql_erp.config import REPOSITORY, Settings
 from graphql_erp.install.progress import Silent
 from graphql_erp.install.revisions import check_migrations, make_migration
 from graphql_erp.tenants.server import Server
@@ -115,13 +117,13 @@ CHANGES = {
         [],
     ),
     "renamed_check": (
-        ("  amount_positive:", "  amount_is_real_money:"),
+        ("  amount_positive:", "  amount_is_real:"),
         """
         op.execute(
-            "ALTER TABLE lead RENAME CONSTRAINT ck_lead_amount_positive TO ck_lead_amount_is_real_money",
+            "ALTER TABLE lead RENAME CONSTRAINT ck_lead_amount_positive TO ck_lead_amount_is_real",
         )
         """,
-        "rename_ck_lead_amount_is_real_money",
+        "rename_ck_lead_amount_is_real",
         [],
     ),
     "other_options": (
@@ -294,3 +296,58 @@ async def test_nothing_is_written_when_nothing_differs(
 
     assert path is None
     assert [file.name for file in sorted(migrations.glob("*.py"))] == ["0001_initial.py"]
+
+
+async def test_removed_model_drops_its_table_with_a_warning(
+    project: Project, lead_revisions: Path
+) -> None:
+    text = LEAD.split("---\n", maxsplit=1)[0].replace("  order: {type: ManyToOne, to: Order}\n", "")
+    shutil.copytree(lead_revisions, write_lead(project.folder, text))
+
+    path = await make_migration(project.server, project.shared, "sale", progress=Silent())
+
+    assert path is not None
+    assert (path.name, body(path)) == (
+        "0002_drop_order.py",
+        textwrap.dedent(
+            """
+            op.drop_constraint("fk_lead_order_id", "lead", type_="foreignkey")
+            op.drop_index("ix_lead_order_id", table_name="lead")
+            op.drop_column("lead", "order_id")
+            op.drop_table("order")
+            """
+        ).strip(),
+    )
+    assert "Destructive: drops table order with all its records." in path.read_text()
+    assert await check_migrations(project.server, project.shared, ["sale"], Silent()) == []
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["format", "--check"]])
+def test_revisions_are_written_as_the_rest_of_the_code(
+    lead_revisions: Path, arguments: list[str]
+) -> None:
+    files = [str(file) for file in lead_revisions.glob("*.py")]
+    settings = ["--config", str(REPOSITORY / "pyproject.toml"), "--ignore", "INP001,N999"]
+    chosen = settings if arguments == ["check"] else settings[:2]
+
+    done = subprocess.run(  # noqa: S603 - our own files
+        [sys.executable, "-m", "ruff", *arguments, *chosen, *files],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert len(files) == 1
+    assert done.returncode == 0, done.stdout
+
+
+async def test_name_of_a_revision_can_be_given(project: Project) -> None:
+    write_lead(project.folder)
+
+    path = await make_migration(
+        project.server, project.shared, "sale", name="The first: leads!", progress=Silent()
+    )
+
+    assert path is not None
+    assert path.name == "0001_the_first_leads.py"
+    assert '"""sale_0001: the first leads."""' in path.read_text()

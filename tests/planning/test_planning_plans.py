@@ -26,9 +26,7 @@ def page(document: str, **variables: Any) -> PagePlan:
 def test_plan_is_a_value() -> None:
     assert page("{ stages(first: 3) { nodes { it: name } } }") == PagePlan(
         model="Stage",
-        members=(
-            Member("nodes", Nodes(ObjectPlan("Stage", (Member("it", FieldValue("name")),)))),
-        ),
+        members=(Member("nodes", Nodes(ObjectPlan("Stage", (Member("it", FieldValue("name")),)))),),
         order=(OrderKey(("sequence",)), OrderKey(("id",))),
         limit=3,
     )
@@ -38,7 +36,8 @@ def test_equal_documents_have_equal_plans() -> None:
     written = planned("{ leads(first: 2) { nodes { name stage { name } } } }")
     fragments = planned(
         """query($n: Int) { leads(first: $n) { ...P nodes { ... @include(if: true) { name } } } }
-        fragment P on LeadConnection { nodes { ...N } } fragment N on Lead { name stage { name } }""",
+        fragment P on LeadConnection { nodes { ...N } }
+        fragment N on Lead { name stage { name } }""",
         n=2,
     )
 
@@ -173,7 +172,7 @@ def test_arguments_that_cannot_be_used(
 
 
 def test_model_without_text_cannot_be_searched() -> None:
-    with pytest.raises(RequestError, match="Unknown argument 'search' on field 'Query.marks'"):
+    with pytest.raises(RequestError, match=r"Unknown argument 'search' on field 'Query\.marks'"):
         planned('{ marks(search: "x") { totalCount } }')
 
 
@@ -233,7 +232,7 @@ def test_document_that_asks_for_too_much() -> None:
     ],
 )
 def test_search_with_total_finds_its_matches_once(
-    arguments: str, members: str, keeps: bool
+    arguments: str, members: str, *, keeps: bool
 ) -> None:
     assert page(f"{{ leads({arguments}) {{ {members} }} }}").keeps_matches is keeps
 
@@ -265,9 +264,9 @@ def test_scalars_are_parameters_of_variables_and_literals_of_the_document() -> N
 
     where = page(document, r="1").where
 
-    revenue = Path(("revenue",))
+    revenue, kind = Path(("revenue",)), ValueType(Kind.DECIMAL, nullable=False, scale=2)
     assert isinstance(where, And)
     assert where.items == (
-        Lookup(revenue, "gt", Parameter("r", ValueType(Kind.DECIMAL))),
+        Lookup(revenue, "gt", Parameter("r", kind)),
         Lookup(revenue, "lt", Literal(Decimal(3))),
     )

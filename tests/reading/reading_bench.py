@@ -25,6 +25,7 @@ from graphql_erp.fields.lookups import LOOKUPS
 from graphql_erp.security.actor import Actor
 from graphql_erp.tables.ddl import create_statements
 from graphql_erp.tables.functions import prerequisites
+from graphql_erp.tenants.connection import set_codecs
 from graphql_erp.tenants.pool import TenantPool
 from graphql_erp.tenants.server import Server
 from graphql_erp.testing.reference_reader import ReferenceAnswer, ReferenceReader
@@ -111,6 +112,7 @@ async def open_bench(server: Server, database: str, settings: Settings) -> Async
     chosen = settings.model_copy(update={"count_cap": COUNT_CAP, "pool_min": 1, "pool_max": 1})
     engine = Engine(registry, chosen)
     owner = await asyncpg.connect(server.owner_dsn(database))
+    await set_codecs(owner)
     for statement in (*prerequisites(), *create_statements(engine.tables)):
         await owner.execute(statement)
     await fill(owner, registry, SEED)
