@@ -13,7 +13,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
-    """Every setting, its default and one sentence; the variable is `ERP_` + the upper-case name."""
+    """Every setting with its default; the variable is `ERP_` and the name in upper case."""
 
     model_config = SettingsConfigDict(env_prefix="ERP_", frozen=True, extra="ignore")
 

@@ -37,7 +37,7 @@ _MAX_CHARACTERS = 20_000_000
 _NO_VARIABLES = VariableValues({}, {})
 
 
-class RequestErrors(RequestError):  # noqa: N818 - a request error that carries several
+class RequestErrors(RequestError):
     """Several errors of one request, all of one kind."""
 
     def __init__(self, errors: list[RequestError]) -> None:

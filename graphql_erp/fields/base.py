@@ -28,7 +28,7 @@ TEXTUAL = frozenset(
 DATE_PARTS = frozenset({"year", "quarter", "month", "week", "day"})
 
 
-class InvalidValue(ValueError):  # noqa: N818 - reads as a sentence where it is raised
+class InvalidValue(ValueError):
     """A value does not fit a field; the message says why, without the field's name."""
 
 
