@@ -18,7 +18,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ERP_", frozen=True, extra="ignore")
 
     database_url: str = ""
-    """A PostgreSQL 16+ server, as postgresql://owner:password@host:port; empty: the embedded one."""
+    """A PostgreSQL 16+ server: postgresql://owner:password@host:port; empty: the embedded one."""
     database_prefix: str = Field(default="erp", pattern=r"^[a-z][a-z0-9_]{0,20}$")
     """Tenant `t` lives in the database `<prefix>_t`."""
     data_dir: Path = REPOSITORY / ".data"
