@@ -59,12 +59,20 @@ class Settings(BaseSettings):
     """Fields with one response name in a document."""
     max_root_mutations: int = Field(default=10, ge=1)
     """Root fields of a mutation."""
+    max_fields: int = Field(default=2_000, ge=1)
+    """Fields of an operation, those of a fragment counted wherever it is used."""
+    max_objects: int = Field(default=250, ge=1)
+    """Fields of an operation that have fields of their own, counted in the same way."""
+    max_input_objects: int = Field(default=1_000, ge=1)
+    """Objects in filters, orderings and groupings; a variable counts wherever it is used."""
     max_directives: int = Field(default=5, ge=0)
     """Directives at one place of a document."""
     max_validation_errors: int = Field(default=20, ge=1)
     """Validation errors reported before validation stops."""
     max_nodes: int = Field(default=100_000, ge=1)
     """Records a document may ask for, by multiplying page sizes."""
+    report_cost: bool = False
+    """Whether answers to queries carry `extensions.cost`: the records that may be returned."""
     page_default: int = Field(default=50, ge=1)
     """Records on a page when `first` and `last` are absent."""
     page_max: int = Field(default=500, ge=1)

@@ -18,15 +18,14 @@ from graphql.execution.values import VariableValues
 from graphql_erp.api.call import Answer, Call
 from graphql_erp.api.document_limits import DocumentLimits
 from graphql_erp.api.documents import DocumentCache, Operation
-from graphql_erp.api.errors import failed, refused
+from graphql_erp.api.errors import failed, read_refusal, refused
 from graphql_erp.api.meta_fields import introspect
 from graphql_erp.api.mutations import Mutations
 from graphql_erp.api.roots import plan_roots
 from graphql_erp.api.schema import ApiSchema, build_schema
-from graphql_erp.api.selection import SelectionReader
 from graphql_erp.config import Settings
 from graphql_erp.environment.environment import Environment
-from graphql_erp.errors import BadUserInput, MethodNotAllowed, RequestError, Timeout
+from graphql_erp.errors import CostExceeded, MethodNotAllowed, RequestError
 from graphql_erp.planning.pages import PageLimits
 from graphql_erp.planning.plan import Plan
 from graphql_erp.planning.planner import Planner
@@ -45,19 +44,20 @@ class Program:
     statements: tuple[RootStatement, ...]
     members: tuple[tuple[bytes, bytes | None], ...]
     """(`"key":`, JSON) of each root field in order; None where a statement gives the JSON."""
-
     names_surroundings: bool
     """Whether a statement asks for user, company, today, now or the time zone."""
+    end: bytes = b"}}"
+    """What closes the body: the cost, where it is reported."""
 
     def assemble(self, answers: list[bytes]) -> bytes:
         """Return the response body."""
         if len(self.members) == 1 and answers:
-            return b'{"data":{' + self.members[0][0] + answers[0] + b"}}"
+            return b'{"data":{' + self.members[0][0] + answers[0] + self.end
         parts = iter(answers)
         data = b",".join(
             key + (next(parts) if known is None else known) for key, known in self.members
         )
-        return b'{"data":{' + data + b"}}"
+        return b'{"data":{' + data + self.end
 
 
 class Engine:
@@ -65,6 +65,7 @@ class Engine:
 
     def __init__(self, registry: Registry, settings: Settings) -> None:
         self.registry = registry
+        self._reports_cost = settings.report_cost
         self.tables: Tables = build_tables(registry)
         self.schema: ApiSchema = build_schema(registry)
         self.planner = Planner(registry, _page_limits(settings))
@@ -86,7 +87,6 @@ class Engine:
         """Answer one request.
 
         Raises:
-            MethodNotAllowed: A mutation was sent by a method that only reads.
             Exception: A failure of ours; the endpoint masks it.
         """
         try:
@@ -96,9 +96,6 @@ class Engine:
                     "Mutations are not answered on GET.", hint="Send the request by POST."
                 )
             variables = operation.coerce(call.variables)
-        except MethodNotAllowed:
-            # HTTP has a status and a header for it, whatever the media type of the answer.
-            raise
         except RequestError as error:
             return refused(error)
         try:
@@ -126,14 +123,8 @@ class Engine:
                 else:
                     async with connection.transaction(isolation="repeatable_read", readonly=True):
                         answers = await run(program.statements, inputs, connection)
-        except asyncpg.QueryCanceledError as error:
-            raise Timeout(
-                "The query took longer than the limit.", hint="Ask for less, or filter more."
-            ) from error
-        except asyncpg.DataError as error:
-            raise BadUserInput(
-                f"A value cannot be used: {error}.", hint="Check the values of filters."
-            ) from error
+        except asyncpg.PostgresError as error:
+            raise (read_refusal(error) or error) from error
         return Answer(program.assemble(answers), has_data=True)
 
     async def prepare(
@@ -158,7 +149,7 @@ class Engine:
     def _prepare(
         self, operation: Operation, variables: VariableValues, environment: Environment
     ) -> Program:
-        reader = SelectionReader(self.schema.graphql, operation.fragments, variables)
+        reader = operation.reader(variables)
         found = plan_roots(self.planner, self.schema, reader, operation)
         plan = restrict(Plan(found.roots, nodes=found.nodes), environment.permission)
         known = dict(found.known)
@@ -166,12 +157,19 @@ class Engine:
             known.update(
                 introspect(self.schema.graphql, operation, found.introspection, variables.coerced)
             )
-        statements = compile_plan(plan, self.registry, self.tables)
+        try:
+            statements = compile_plan(plan, self.registry, self.tables)
+        except RecursionError as error:
+            raise CostExceeded(
+                "The document joins too many tables at one place.",
+                hint="Filter, order and group by fewer paths at once.",
+            ) from error
         return Program(
             plan=plan,
             statements=statements,
             names_surroundings=any(root.statement.names_surroundings for root in statements),
             members=tuple((orjson.dumps(key) + b":", known.get(key)) for key in found.keys),
+            end=b'},"extensions":{"cost":%d}}' % plan.nodes if self._reports_cost else b"}}",
         )
 
 
@@ -191,6 +189,9 @@ def _document_limits(settings: Settings) -> DocumentLimits:
         max_aliases=settings.max_aliases,
         max_same_response_name=settings.max_same_response_name,
         max_root_mutations=settings.max_root_mutations,
+        max_fields=settings.max_fields,
+        max_objects=settings.max_objects,
+        max_input_objects=settings.max_input_objects,
         max_directives=settings.max_directives,
         max_validation_errors=settings.max_validation_errors,
     )

@@ -5,7 +5,7 @@ from starlette.types import Receive
 from graphql_erp.errors import BodyTooLarge
 
 
-class ClientGone(Exception):  # noqa: N818 -- it ends a request, nobody is told of an error
+class ClientGone(Exception):
     """The client closed the connection before its request was complete."""
 
 

@@ -54,6 +54,10 @@ class GraphQLEndpoint:
             body = masked_body(error, event="graphql_request_failed")
             await self._send(send, 500, body, media_type)
             return
+        if answer.status == MethodNotAllowed.status:
+            allowed = (b"allow", b"POST")
+            await self._send(send, answer.status, answer.body, media_type, allowed)
+            return
         status = 200 if media_type is JSON else answer.status
         await self._send(send, status, answer.body, media_type)
 

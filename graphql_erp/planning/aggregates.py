@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from graphql_erp.expressions.tree import Kind
-from graphql_erp.planning.pages import PageLimits, read_page
+from graphql_erp.naming import GRAPHQL_NAME
+from graphql_erp.planning.pages import PageLimits, check_hops, check_number, read_page
 from graphql_erp.planning.plan import (
     AggregateCount,
     AggregateFields,
@@ -23,6 +24,8 @@ from graphql_erp.planning.plan import (
 from graphql_erp.planning.request import Selected
 from graphql_erp.registry.model import FieldDef, ModelDef
 from graphql_erp.registry.registry import Registry
+
+_LONGEST_ALIAS = 63
 
 
 def plan_count_members(item: Selected) -> tuple[Member, ...]:
@@ -76,6 +79,7 @@ def plan_groups(
     items = asked if isinstance(asked, list) else [asked]
     if not items:
         raise item.refuse("`by` names nothing to group by.", "Give at least one field.")
+    check_number(items, "by", item)
     by = tuple(_group_key(registry, definition, part, item) for part in items)
     names = [key.name for key in by]
     if len(set(names)) != len(names):
@@ -86,6 +90,7 @@ def plan_groups(
     page = read_page(item, limits)
     orders = item.arguments.get("orderBy") or []
     listed = orders if isinstance(orders, list) else [orders]
+    check_number(listed, "orderBy", item)
     order = tuple(_group_order(definition, by, part, item) for part in listed)
     return Groups(
         by=by, members=(), order=order, limit=page.limit, after=page.after, offset=page.offset
@@ -122,9 +127,22 @@ def _group_key(
             raise selected.refuse(f"`{name}` leads nowhere.", "Use {field: ...}.")
         path.append(hop.name)
         names.append(name)
+        check_hops(path, selected)
         definition, item = registry.models[hop.relation.target], value
     _check_granularity(field, granularity, selected)
+    if alias:
+        _check_alias(alias, selected)
     return GroupKey(tuple(path), alias or ".".join(names), (granularity or "").lower())
+
+
+def _check_alias(alias: str, selected: Selected) -> None:
+    """Check that a name is one as GraphQL has them: it becomes part of the SQL."""
+    if len(alias) > _LONGEST_ALIAS or not GRAPHQL_NAME.fullmatch(alias):
+        shown = alias.encode(errors="replace").decode()[:20]
+        raise selected.refuse(
+            f'`as: "{shown}"` is not a name.',
+            f"Use letters, digits and underscores, {_LONGEST_ALIAS} at most.",
+        )
 
 
 def _check_granularity(field: FieldDef, granularity: object, selected: Selected) -> None:

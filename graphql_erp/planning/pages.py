@@ -24,6 +24,11 @@ from graphql_erp.planning.request import Selected
 from graphql_erp.registry.model import ModelDef, OrderKey
 from graphql_erp.registry.registry import Registry
 
+MAX_KEYS = 20
+"""Keys of an ordering or a grouping."""
+MAX_HOPS = 10
+"""Relations such a key may lead through; each joins a table."""
+
 
 @dataclass(frozen=True, slots=True)
 class PageLimits:
@@ -131,7 +136,9 @@ def plan_order(
     items = selected.arguments.get("orderBy")
     if not items:
         return _total(definition, definition.order_by)
-    keys = [_order_key(registry, definition, item, selected) for item in _as_list(items)]
+    items = _as_list(items)
+    check_number(items, "orderBy", selected)
+    keys = [_order_key(registry, definition, item, selected) for item in items]
     unique = {key.path: key for key in reversed(keys)}
     ordered = [unique[path] for path in dict.fromkeys(key.path for key in keys)]
     return _total(definition, ordered)
@@ -153,6 +160,30 @@ def _is_identifying(definition: ModelDef, name: str) -> bool:
         return True
     is_unique = any(key.fields == (name,) for key in definition.unique)
     return is_unique and definition.fields[name].type.required
+
+
+def check_number(items: Sequence[object], argument: str, selected: Selected) -> None:
+    """Check the number of keys in an ordering or a grouping.
+
+    Raises:
+        BadUserInput: There are more than anybody needs.
+    """
+    if len(items) > MAX_KEYS:
+        raise selected.refuse(
+            f"`{argument}` has {len(items)} keys; the limit is {MAX_KEYS}.", "Give fewer keys."
+        )
+
+
+def check_hops(path: Sequence[str], selected: Selected) -> None:
+    """Check the length of a path in an ordering or a grouping.
+
+    Raises:
+        BadUserInput: It leads through more relations than the limit.
+    """
+    if len(path) > MAX_HOPS:
+        raise selected.refuse(
+            f"A path leads through more than {MAX_HOPS} relations.", "Take a shorter path."
+        )
 
 
 def _as_list(items: object) -> Sequence[Any]:
@@ -183,4 +214,5 @@ def _order_key(
             )
         if field.relation is None:
             raise selected.refuse(f"`{name}` leads nowhere.", "Give ASC or DESC.")
+        check_hops(path, selected)
         definition, item = registry.models[field.relation.target], value

@@ -12,7 +12,7 @@ _CONNECTIONS = {"http": HTTPConnection, "https": HTTPSConnection}
 _SHOWN_CHARACTERS = 200
 
 
-class Failure(Exception):  # noqa: N818 - reads as a sentence where it is raised
+class Failure(Exception):
     """Why loading cannot go on; the message says what to do."""
 
 
