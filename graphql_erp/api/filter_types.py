@@ -12,7 +12,8 @@ from graphql_erp.api.offer import (
     value_type,
 )
 from graphql_erp.api.shapes import FieldShape, TypeKind, TypeShape
-from graphql_erp.api.shared_types import ENUM_OPERATORS, operator_fields
+from graphql_erp.api.shared_types import operator_fields
+from graphql_erp.expressions.wire import CHOICE_LOOKUPS
 from graphql_erp.registry.model import FieldDef, ModelDef
 
 
@@ -50,7 +51,7 @@ def _selection_filter(field: FieldDef) -> TypeShape:
     return TypeShape(
         kind=TypeKind.INPUT,
         name=f"{enum_name(field)}Filter",
-        fields=operator_fields(enum_name(field), ENUM_OPERATORS),
+        fields=operator_fields(enum_name(field), CHOICE_LOOKUPS),
         origin=field_origin(field, "the Filter"),
     )
 

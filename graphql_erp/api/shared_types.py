@@ -6,6 +6,10 @@ from typing import get_args
 from graphql_erp.api.roles import TypeMeaning, TypeRole
 from graphql_erp.api.shapes import FieldShape, MemberShape, TypeKind, TypeShape
 from graphql_erp.errors import UserErrorCode
+from graphql_erp.expressions.lookup import Operand
+from graphql_erp.expressions.tree import Kind
+from graphql_erp.expressions.wire import FILTER_LOOKUPS
+from graphql_erp.fields.lookups import LOOKUPS
 
 SCALARS = {
     "Decimal": "An exact number as a string; a whole number may be given as a number.",
@@ -20,30 +24,20 @@ ORDER_DIRECTIONS = ("ASC", "DESC", "ASC_NULLS_FIRST", "DESC_NULLS_LAST")
 DATE_GRANULARITIES = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 COUNT_MODES = {"EXACT": "Every record.", "CAPPED": "Up to the server's limit, which is fast."}
 
-_EQUAL = ("eq", "neq")
-_MEMBER = ("in", "nin")
-_COMPARE = ("gt", "gte", "lt", "lte")
-_TEXT = (
-    "contains",
-    "icontains",
-    "startswith",
-    "istartswith",
-    "endswith",
-    "iendswith",
-)
-_OPERATORS = {
-    "String": (*_EQUAL, *_MEMBER, "isnull", *_TEXT, *_COMPARE),
-    "Int": (*_EQUAL, *_MEMBER, "isnull", *_COMPARE),
-    "Float": (*_EQUAL, *_MEMBER, "isnull", *_COMPARE),
-    "Decimal": (*_EQUAL, *_MEMBER, "isnull", *_COMPARE),
-    "BigInt": (*_EQUAL, *_MEMBER, "isnull", *_COMPARE),
-    "Date": (*_EQUAL, *_MEMBER, "isnull", *_COMPARE),
-    "Time": (*_EQUAL, *_MEMBER, "isnull", *_COMPARE),
-    "DateTime": (*_EQUAL, "isnull", *_COMPARE),
-    "Boolean": (*_EQUAL, "isnull"),
-    "ID": (*_EQUAL, *_MEMBER, "isnull"),
+_FILTERED = {
+    "String": Kind.TEXT,
+    "Int": Kind.INTEGER,
+    "Float": Kind.FLOAT,
+    "Decimal": Kind.DECIMAL,
+    "BigInt": Kind.INTEGER,
+    "Date": Kind.DATE,
+    "Time": Kind.TIME,
+    "DateTime": Kind.DATETIME,
+    "Boolean": Kind.BOOLEAN,
+    "ID": Kind.RECORD,
+    "JSON": Kind.JSON,
 }
-ENUM_OPERATORS = (*_EQUAL, *_MEMBER, "isnull")
+"""Scalars that have a filter, and what their values are in expressions."""
 
 
 def shared_types(*, has_users: bool) -> Iterator[TypeShape]:
@@ -71,24 +65,24 @@ def shared_types(*, has_users: bool) -> Iterator[TypeShape]:
         fields=(FieldShape("value", "Int!"), FieldShape("exact", "Boolean!")),
         meaning=TypeMeaning(TypeRole.COUNT),
     )
-    for scalar, operators in _OPERATORS.items():
+    for scalar, kind in _FILTERED.items():
         yield TypeShape(
             kind=TypeKind.INPUT,
             name=f"{scalar}Filter",
-            fields=operator_fields(scalar, operators),
+            fields=operator_fields(scalar, FILTER_LOOKUPS[kind]),
         )
-    yield TypeShape(
-        kind=TypeKind.INPUT,
-        name="JSONFilter",
-        fields=(FieldShape("has", "String"), FieldShape("isnull", "Boolean")),
-    )
     yield from _errors()
 
 
-def operator_fields(value: str, operators: Iterable[str]) -> tuple[FieldShape, ...]:
-    """Return the operators of a filter on values of one type."""
-    types = {"in": f"[{value}!]", "nin": f"[{value}!]", "isnull": "Boolean"}
-    return tuple(FieldShape(name, types.get(name, value)) for name in operators)
+def operator_fields(value: str, lookups: Iterable[str]) -> tuple[FieldShape, ...]:
+    """Return the operators of a filter on values of one type: its lookups."""
+    operands = {
+        Operand.LIST: f"[{value}!]",
+        Operand.FLAG: "Boolean",
+        Operand.TEXT: "String",
+        Operand.INTEGER: "Int",
+    }
+    return tuple(FieldShape(name, operands.get(LOOKUPS[name].operand, value)) for name in lookups)
 
 
 def _enum(name: str, members: dict[str, str]) -> TypeShape:
