@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     """Connections a process keeps open per tenant."""
     pool_max: int = Field(default=10, ge=1)
     """Connections a process opens at most per tenant."""
-    statement_cache: int = Field(default=1024, ge=0)
+    statement_cache: int = Field(default=256, ge=0)
     """Prepared statements kept per connection; 0 for a transaction-pooling proxy."""
     statement_timeout: float = Field(default=15.0, gt=0)
     """Seconds a statement may take."""

@@ -2,11 +2,16 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 FIELD_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z][a-z0-9]*)*")
 MODEL_NAME = re.compile(r"[A-Z][A-Za-z0-9]*")
 GRAPHQL_NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
 
+_LIKENESS = 0.65
+_FEW = 12
+_NEAREST = 5
 _POSTGRES_NAME_BYTES = 63
 _DIGEST_CHARACTERS = 8
 _IRREGULAR_PLURALS = {
@@ -109,3 +114,25 @@ def postgres_name(name: str) -> str:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGEST_CHARACTERS]
     return f"{name[: _POSTGRES_NAME_BYTES - _DIGEST_CHARACTERS - 1]}_{digest}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the known name most like a wrong one, "" when none is like it."""
+    wrong, by_folded = name.casefold(), {item.casefold(): item for item in known}
+    last = wrong.rpartition(".")[2]
+    same = [item for item in by_folded if item == last or sorted(item) == sorted(wrong)]
+    found = same or get_close_matches(wrong, by_folded, n=1, cutoff=_LIKENESS)
+    return by_folded[found[0]] if found else ""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return the sentence that names the nearest known name, else all when they are few."""
+    names = sorted(known)
+    if near := nearest(name, names):
+        return f'Did you mean "{near}"?'
+    if not names:
+        return ""
+    if len(names) <= _FEW:
+        return f"Known: {', '.join(names)}."
+    some = get_close_matches(name, names, n=_NEAREST, cutoff=0)
+    return f"Known, among others: {', '.join(some)}."

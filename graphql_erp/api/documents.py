@@ -26,14 +26,19 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from graphql_erp.api.document_limits import DocumentLimits, check_limits
+from graphql_erp.api.document_limits import DocumentLimits, check_limits, check_lines
+from graphql_erp.api.input_budget import InputBudget
 from graphql_erp.api.node_id import node_input, read_node_id
+from graphql_erp.api.plan_shelf import PlanShelf
+from graphql_erp.api.selection import SelectionReader
 from graphql_erp.api.usage import Key, Use, variable_key, variable_uses
 from graphql_erp.errors import BadRequest, BadUserInput, ParseFailed, RequestError, ValidationFailed
 
 PLANS_PER_OPERATION = 64
 _INTROSPECTION = re.compile(r"\b__(?:schema|type)\b")
-_MAX_CHARACTERS = 20_000_000
+_MAX_BYTES = 100_000_000
+_BYTES_PER_TOKEN = 350
+_MAX_PLAN_CHARACTERS = 10_000_000
 _NO_VARIABLES = VariableValues({}, {})
 
 
@@ -54,6 +59,8 @@ class Operation:
     fragments: Mapping[str, FragmentDefinitionNode]
     schema: GraphQLSchema
     hide_suggestions: bool
+    max_input_objects: int
+    shelf: PlanShelf
     key: Key
     has_introspection: bool
     node_ids: tuple[str, ...]
@@ -78,6 +85,9 @@ class Operation:
         coerced = self._plain(variables or {})
         if coerced is not None:
             return VariableValues({}, coerced)
+        if self.is_query:
+            # Coercing a megabyte of filters takes seconds, and none of it could be used.
+            InputBudget(self.max_input_objects).spend(list((variables or {}).values()))
         result = get_variable_values(
             self.schema,
             self.node.variable_definitions,
@@ -88,6 +98,11 @@ class Operation:
         if isinstance(result, VariableValues):
             return result
         raise RequestErrors([_request_error(BadUserInput, error) for error in result])
+
+    def reader(self, variables: VariableValues) -> SelectionReader:
+        """Return what reads the selections, with coerced variables."""
+        budget = InputBudget(self.max_input_objects)
+        return SelectionReader(self.schema, self.fragments, variables, budget)
 
     def _plain(self, variables: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return coerced variables when all are given scalars, which is most requests.
@@ -110,9 +125,10 @@ class Operation:
         """Return the ids in the variables that hold global ids, as statements ask for them."""
         return {node_input(name): read_node_id(variables.get(name))[1] for name in self.node_ids}
 
-    def remember(self, key: Any, program: Any) -> None:
-        """Keep a program; the oldest one makes room."""
+    def remember(self, key: Any, program: Any, size: int) -> None:
+        """Keep a program of some size in characters; the oldest ones make room."""
         self.programs[key] = program
+        self.shelf.put(self.programs, key, size)
         if len(self.programs) > PLANS_PER_OPERATION:
             self.programs.popitem(last=False)
 
@@ -122,6 +138,8 @@ class Document:
     """A valid document and its operations by name."""
 
     operations: Mapping[str, Operation]
+    size: int
+    """About how many bytes it takes."""
 
     def operation(self, name: str | None) -> Operation:
         """Return the operation to run.
@@ -154,7 +172,8 @@ class DocumentCache:
         self._size = size
         self._hide_suggestions = hide_suggestions
         self._documents: OrderedDict[str, Document] = OrderedDict()
-        self._characters = 0
+        self._bytes = 0
+        self._shelf = PlanShelf(_MAX_PLAN_CHARACTERS)
 
     def get(self, text: str) -> Document:
         """Return the document of a text.
@@ -173,18 +192,21 @@ class DocumentCache:
         return document
 
     def _keep(self, text: str, document: Document) -> None:
-        """Keep a document; the least recently used ones make room, by number and by length."""
+        """Keep a document; the least recently used ones make room, by number and by size."""
         self._documents[text] = document
-        self._characters += len(text)
-        while len(self._documents) > self._size or self._characters > _MAX_CHARACTERS:
-            forgotten, _ = self._documents.popitem(last=False)
-            self._characters -= len(forgotten)
+        self._bytes += document.size
+        while len(self._documents) > self._size or self._bytes > _MAX_BYTES:
+            _, forgotten = self._documents.popitem(last=False)
+            self._bytes -= forgotten.size
 
     def clear(self) -> None:
         """Forget all documents and their plans."""
         self._documents.clear()
+        self._bytes = 0
+        self._shelf = PlanShelf(_MAX_PLAN_CHARACTERS)
 
     def _load(self, text: str) -> Document:
+        check_lines(text)
         try:
             node = parse(text, max_tokens=self._limits.max_tokens)
         except GraphQLError as error:
@@ -214,6 +236,8 @@ class DocumentCache:
                 fragments=fragments,
                 schema=self._schema,
                 hide_suggestions=self._hide_suggestions,
+                max_input_objects=self._limits.max_input_objects,
+                shelf=self._shelf,
                 key=variable_key(uses, self._schema, item),
                 node_ids=tuple(name for name, use in uses.items() if Use.NODE_ID in use),
                 scalars=_plain_types(self._schema, item),
@@ -222,7 +246,8 @@ class DocumentCache:
             for item in node.definitions
             if isinstance(item, OperationDefinitionNode)
         }
-        return Document(operations)
+        size = len(text) + _BYTES_PER_TOKEN * (node.token_count or 0)
+        return Document(operations, size)
 
 
 def _plain_types(

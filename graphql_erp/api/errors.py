@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import asyncpg
 import orjson
 
 from graphql_erp.api.call import Answer
 from graphql_erp.api.documents import RequestErrors
-from graphql_erp.errors import RequestError
+from graphql_erp.errors import BadUserInput, CostExceeded, RequestError, Timeout
+
+_LONGEST_TEXT = 1_000
 
 
 def listed(error: RequestError) -> list[RequestError]:
@@ -30,8 +33,25 @@ def error_member(error: RequestError) -> dict[str, Any]:
     return member
 
 
+def read_refusal(error: asyncpg.PostgresError) -> RequestError | None:
+    """Return what a client is told when a read is refused; None for a failure of ours."""
+    if isinstance(error, asyncpg.QueryCanceledError):
+        return Timeout("The query took longer than the limit.", hint="Ask for less, filter more.")
+    if isinstance(error, asyncpg.DataError):
+        return BadUserInput(
+            f"A value cannot be used: {error}.", hint="Check the values of filters."
+        )
+    if isinstance(error, asyncpg.ProgramLimitExceededError):
+        return CostExceeded(
+            f"The database cannot do as much at once: {error}.", hint="Split the document."
+        )
+    return None
+
+
 def _well_formed(text: str) -> str:
-    """Return a text that can be encoded: it may quote a value with half of a surrogate pair."""
+    """Return a text that can be sent: it may quote a megabyte, or half of a surrogate pair."""
+    if len(text) > _LONGEST_TEXT:
+        text = text[:_LONGEST_TEXT] + "…"
     return text if text.isascii() else text.encode(errors="replace").decode()
 
 

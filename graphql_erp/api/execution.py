@@ -25,7 +25,7 @@ from graphql_erp.api.roots import plan_roots
 from graphql_erp.api.schema import ApiSchema, build_schema
 from graphql_erp.config import Settings
 from graphql_erp.environment.environment import Environment
-from graphql_erp.errors import CostExceeded, MethodNotAllowed, RequestError
+from graphql_erp.errors import MethodNotAllowed, RequestError
 from graphql_erp.planning.pages import PageLimits
 from graphql_erp.planning.plan import Plan
 from graphql_erp.planning.planner import Planner
@@ -48,6 +48,13 @@ class Program:
     """Whether a statement asks for user, company, today, now or the time zone."""
     end: bytes = b"}}"
     """What closes the body: the cost, where it is reported."""
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes: each parameter has a function that fetches its value."""
+        statements = [root.statement for root in self.statements]
+        known = sum(len(value) for _, value in self.members if value)
+        return known + sum(len(item.sql) + 1_000 * len(item.constants) for item in statements)
 
     def assemble(self, answers: list[bytes]) -> bytes:
         """Return the response body."""
@@ -143,7 +150,7 @@ class Engine:
                 program = await asyncio.to_thread(self._prepare, operation, variables, environment)
             else:
                 program = self._prepare(operation, variables, environment)
-            operation.remember(key, program)
+            operation.remember(key, program, program.size)
         return program
 
     def _prepare(
@@ -157,13 +164,7 @@ class Engine:
             known.update(
                 introspect(self.schema.graphql, operation, found.introspection, variables.coerced)
             )
-        try:
-            statements = compile_plan(plan, self.registry, self.tables)
-        except RecursionError as error:
-            raise CostExceeded(
-                "The document joins too many tables at one place.",
-                hint="Filter, order and group by fewer paths at once.",
-            ) from error
+        statements = compile_plan(plan, self.registry, self.tables)
         return Program(
             plan=plan,
             statements=statements,

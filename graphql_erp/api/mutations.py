@@ -50,7 +50,7 @@ class Mutations:
         mutation = self.schema.graphql.mutation_type
         if mutation is None:
             raise TypeError("The schema has no Mutation.")
-        reader = SelectionReader(self.schema.graphql, operation.fragments, variables)
+        reader = operation.reader(variables)
         parts: list[bytes] = []
         for key, nodes in reader.collect(mutation, operation.node.selection_set).items():
             name = nodes[0].name.value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -17,12 +17,12 @@ from graphql import (
     InlineFragmentNode,
     SelectionSetNode,
     VariableNode,
-    get_location,
     get_named_type,
 )
 from graphql.execution.values import VariableValues
 
 from graphql_erp.api.arguments import read_arguments
+from graphql_erp.api.input_budget import InputBudget
 from graphql_erp.errors import PathItem
 from graphql_erp.planning.request import Selected
 
@@ -34,6 +34,7 @@ class SelectionReader:
     schema: GraphQLSchema
     fragments: Mapping[str, FragmentDefinitionNode]
     values: VariableValues
+    budget: InputBudget = field(default_factory=InputBudget)
 
     @property
     def variables(self) -> Mapping[str, Any]:
@@ -84,15 +85,17 @@ class SelectionReader:
         location = _location(first)
         if name == "__typename":
             return Selected(key, name, type_name=parent.name, path=here, location=location)
-        field = parent.fields[name]
-        target = get_named_type(field.type)
+        field_type = parent.fields[name]
+        target = get_named_type(field_type.type)
         fields: tuple[Selected, ...] = ()
         if isinstance(target, GraphQLObjectType):
             fields = self.beneath(target.name, nodes, here)
+        arguments = read_arguments(field_type, first, self.variables)
+        self.budget.spend(list(arguments.values()))
         return Selected(
             key=key,
             name=name,
-            arguments=read_arguments(field, first, self.variables),
+            arguments=arguments,
             fields=fields,
             path=here,
             location=location,
@@ -146,5 +149,6 @@ class SelectionReader:
 def _location(node: FieldNode) -> tuple[int, int]:
     if node.loc is None:
         return (0, 0)
-    place = get_location(node.loc.source, node.loc.start)
+    # The library's own look-up reads the document from its start each time.
+    place = node.loc.start_token
     return (place.line, place.column)

@@ -13,8 +13,7 @@ from graphql_erp.api.schema import build_schema
 from graphql_erp.cli.choices import module_names, settings_with
 from graphql_erp.cli.console import Steps, say, show_table
 from graphql_erp.config import Settings
-from graphql_erp.declarations.checks import CHECKS
-from graphql_erp.declarations.discover import available_modules, load_modules
+from graphql_erp.declarations.discover import available_modules, load_modules, read_modules
 from graphql_erp.errors import DeclarationError
 from graphql_erp.install.engine_tables import ENGINE
 from graphql_erp.install.modules import install_modules
@@ -68,8 +67,8 @@ def check(modules: Names = None, path: Folders = None) -> None:
     folders = [*module_folders(settings), *(path or [])]
     names = module_names(settings, modules or []) if modules else list(available_modules(folders))
     try:
-        loaded = load_modules(folders, names)
-        registry = build_registry(loaded)
+        loaded, mistakes = read_modules(folders, names)
+        registry = build_registry(loaded, mistakes)
         build_schema(registry)
     except DeclarationError as error:
         _show_mistakes(error)
@@ -82,8 +81,6 @@ def _show_mistakes(error: DeclarationError) -> None:
         say(str(problem))
     count = len(error.problems)
     say(f"{count} mistake{'s' if count > 1 else ''}.")
-    if all(problem.check in CHECKS for problem in error.problems):
-        say("Mend them first: what the declarations mean is checked once they can be read.")
 
 
 @module_app.command("install")

@@ -53,12 +53,8 @@ def errors_reference() -> str:
 
 
 def checks() -> Mapping[str, str]:
-    """Return the sentence of every check by its id; layers with one id say one thing each."""
-    texts: dict[str, str] = {}
-    for table_of_checks in (declaration_checks.CHECKS, registry_checks.CHECKS, clashes.CHECKS):
-        for name, text in table_of_checks.items():
-            texts[name] = f"{texts[name]} {text}" if name in texts else text
-    return texts
+    """Return the sentence of every check by its id, those of all layers."""
+    return {**declaration_checks.CHECKS, **registry_checks.CHECKS, **clashes.CHECKS}
 
 
 def _request_errors() -> Iterator[type[errors.RequestError]]:

@@ -6,33 +6,45 @@ from collections.abc import Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+from graphql_erp.declarations.mistakes import Mistakes
 from graphql_erp.declarations.module import MANIFEST, ModuleFolder, load_manifest, load_module
-from graphql_erp.declarations.names import did_you_mean, is_identifier
+from graphql_erp.declarations.names import is_identifier
 from graphql_erp.declarations.nodes import ManifestDecl, ModuleDecl
 from graphql_erp.declarations.source import Source
 from graphql_erp.errors import DeclarationError, Problem
+from graphql_erp.naming import did_you_mean
 
 
 def load_modules(paths: Sequence[Path], names: Sequence[str]) -> tuple[ModuleDecl, ...]:
     """Return modules and those they depend on, each after its dependencies.
 
-    The order depends on nothing but the set of modules.
+    Raises:
+        DeclarationError: Something in these modules cannot be read.
+    """
+    modules, mistakes = read_modules(paths, names)
+    if mistakes.problems:
+        raise DeclarationError(mistakes.problems)
+    return modules
+
+
+def read_modules(
+    paths: Sequence[Path], names: Sequence[str]
+) -> tuple[tuple[ModuleDecl, ...], Mistakes]:
+    """Return what can be read of modules and of those they depend on, and all mistakes in them.
+
+    Each module comes after its dependencies; the order depends on nothing but the set of modules.
 
     Args:
         paths: Folders that hold module folders.
         names: Identifiers of the modules asked for.
-
-    Raises:
-        DeclarationError: All mistakes of all these modules.
     """
-    problems: list[Problem] = []
-    folders = _discover(paths, problems)
-    manifests = _closure(folders, _known(folders, names, paths, problems), problems)
-    order = _order(manifests, problems)
-    modules = [load_module(folders[name], manifests[name], problems) for name in order]
-    if problems:
-        raise DeclarationError(_distinct(problems))
-    return tuple(module for module in modules if module is not None)
+    mistakes = Mistakes()
+    folders = _discover(paths, mistakes)
+    manifests = _closure(folders, _known(folders, names, paths, mistakes), mistakes)
+    order = _order(manifests, mistakes)
+    modules = tuple(load_module(folders[name], manifests[name], mistakes) for name in order)
+    mistakes.problems[:] = _distinct(mistakes.problems)
+    return modules, mistakes
 
 
 def available_modules(paths: Sequence[Path]) -> Mapping[str, Path]:
@@ -41,10 +53,10 @@ def available_modules(paths: Sequence[Path]) -> Mapping[str, Path]:
     Raises:
         DeclarationError: A module is in two places, or a folder's name is no identifier.
     """
-    problems: list[Problem] = []
-    folders = _discover(paths, problems)
-    if problems:
-        raise DeclarationError(problems)
+    mistakes = Mistakes()
+    folders = _discover(paths, mistakes)
+    if mistakes.problems:
+        raise DeclarationError(mistakes.problems)
     return {name: folder.path for name, folder in folders.items()}
 
 
@@ -57,14 +69,15 @@ def _distinct(problems: Sequence[Problem]) -> list[Problem]:
     return list(first.values())
 
 
-def _discover(paths: Sequence[Path], problems: list[Problem]) -> dict[str, ModuleFolder]:
+def _discover(paths: Sequence[Path], mistakes: Mistakes) -> dict[str, ModuleFolder]:
     folders: dict[str, ModuleFolder] = {}
     for path in dict.fromkeys(path.resolve() for path in paths):
         for manifest in sorted(path.glob(f"*/{MANIFEST}")):
             folder = ModuleFolder(manifest.parent, f"{path.name}/{manifest.parent.name}")
             problem = _folder_problem(folder, folders.get(folder.name))
             if problem:
-                problems.append(problem)
+                mistakes.problems.append(problem)
+                mistakes.anything = True
             else:
                 folders[folder.name] = folder
     return dict(sorted(folders.items()))
@@ -86,10 +99,10 @@ def _known(
     folders: Mapping[str, ModuleFolder],
     names: Sequence[str],
     paths: Sequence[Path],
-    problems: list[Problem],
+    mistakes: Mistakes,
 ) -> list[str]:
     source = Source(":".join(path.resolve().name for path in paths))
-    problems.extend(
+    mistakes.problems.extend(
         _unknown(f'there is no module "{name}".', name, folders, source)
         for name in names
         if name not in folders
@@ -105,41 +118,37 @@ def _unknown(
 
 
 def _closure(
-    folders: Mapping[str, ModuleFolder], names: Sequence[str], problems: list[Problem]
-) -> dict[str, ManifestDecl | None]:
-    """Return the manifests of modules and of all they depend on; None where one is wrong."""
-    manifests: dict[str, ManifestDecl | None] = {}
+    folders: Mapping[str, ModuleFolder], names: Sequence[str], mistakes: Mistakes
+) -> dict[str, ManifestDecl]:
+    """Return the manifests of modules and of all they depend on."""
+    manifests: dict[str, ManifestDecl] = {}
     waiting = list(names)
     while waiting:
         name = waiting.pop()
         if name in manifests:
             continue
-        manifest = manifests[name] = load_manifest(folders[name], problems)
-        for needed, source in _dependencies(manifest):
-            if needed in folders:
-                waiting.append(needed)
-                continue
-            message = f'module "{name}" depends on unknown module "{needed}".'
-            problems.append(_unknown(message, needed, folders, source))
+        manifests[name], needs = load_manifest(folders[name], folders, mistakes)
+        waiting.extend(needed for needed in needs if needed in folders)
+        for needed in manifests[name].dependencies:
+            if needed not in folders:
+                message = f'module "{name}" depends on unknown module "{needed}".'
+                problem = _unknown(message, needed, folders, needed.source)
+                mistakes.problems.append(problem)
+                mistakes.anything = True
     return manifests
 
 
-def _dependencies(manifest: ManifestDecl | None) -> list[tuple[str, Source]]:
-    if manifest is None:
-        return []
-    return list(zip(manifest.dependencies, manifest.dependency_sources, strict=True))
-
-
-def _order(manifests: Mapping[str, ManifestDecl | None], problems: list[Problem]) -> list[str]:
+def _order(manifests: Mapping[str, ManifestDecl], mistakes: Mistakes) -> list[str]:
     graph = {
-        name: [needed for needed, _ in _dependencies(manifest) if needed in manifests]
+        name: [needed for needed in manifest.dependencies if needed in manifests]
         for name, manifest in manifests.items()
     }
     sorter = TopologicalSorter(dict(sorted(graph.items())))
     try:
         sorter.prepare()
     except CycleError as error:
-        problems.append(_cycle_problem(error.args[1], manifests))
+        mistakes.problems.append(_cycle_problem(error.args[1], manifests))
+        mistakes.modules.update(manifests)
         return sorted(manifests)
     order: list[str] = []
     while ready := sorted(sorter.get_ready()):
@@ -148,12 +157,12 @@ def _order(manifests: Mapping[str, ManifestDecl | None], problems: list[Problem]
     return order
 
 
-def _cycle_problem(found: Sequence[str], manifests: Mapping[str, ManifestDecl | None]) -> Problem:
+def _cycle_problem(found: Sequence[str], manifests: Mapping[str, ManifestDecl]) -> Problem:
     cycle = list(found[:0:-1])
     start = cycle.index(min(cycle))
     names = [*cycle[start:], *cycle[:start], cycle[start]]
     shown = " -> ".join(names)
-    sources = dict(_dependencies(manifests[names[0]]))
+    back = next(item for item in manifests[names[0]].dependencies if item == names[1])
     message = f"modules depend on each other: {shown}."
     hint = "Move what both need to a module of its own."
-    return sources[names[1]].problem("dependency_cycle", message, hint)
+    return back.source.problem("dependency_cycle", message, hint)

@@ -18,6 +18,7 @@ from graphql_erp.declarations.nodes import FieldDecl, ManifestDecl, ModelDecl
 from graphql_erp.declarations.reading import UNIONS
 from graphql_erp.declarations.sections import MODEL_HEADS, SECTIONS
 from graphql_erp.declarations.shape import Role, Shape, shape_of
+from graphql_erp.declarations.text import Text
 
 Schema = dict[str, Any]
 
@@ -27,6 +28,7 @@ _FIELD = "#/definitions/field"
 _CHANGE = "#/definitions/changedField"
 _SCALARS: Mapping[Any, str] = {
     str: "string",
+    Text: "string",
     bool: "boolean",
     int: "integer",
     float: "number",

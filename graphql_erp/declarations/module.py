@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from graphql_erp.declarations.mistakes import Mistakes, words_of
 from graphql_erp.declarations.nodes import BehaviourDecl, ManifestDecl, ModuleDecl
 from graphql_erp.declarations.sections import FileDecl, read_file, read_manifest
 from graphql_erp.declarations.source import Located, Source
 from graphql_erp.declarations.strict_yaml import read_yaml
-from graphql_erp.errors import Problem
 
 MANIFEST = "manifest.yaml"
 """File that makes a folder a module."""
@@ -44,38 +44,63 @@ class ModuleFolder:
         return f"{self.label}/{file.relative_to(self.path).as_posix()}"
 
 
-def load_manifest(folder: ModuleFolder, problems: list[Problem]) -> ManifestDecl | None:
-    """Return the manifest of a module; None when it has mistakes, which are added."""
-    file = folder.path / MANIFEST
-    content = _content(folder, file, problems)
-    item = _parse(folder, file, content, problems) if content is not None else None
-    return read_manifest(item, folder.name, problems) if item else None
+def load_manifest(
+    folder: ModuleFolder, modules: Collection[str], mistakes: Mistakes
+) -> tuple[ManifestDecl, Collection[str]]:
+    """Return the manifest of a module and the modules it needs.
 
+    When something is wrong with it, an empty one takes its place, and the module needs whatever
+    module is mentioned in its text.
 
-def load_module(
-    folder: ModuleFolder, manifest: ManifestDecl | None, problems: list[Problem]
-) -> ModuleDecl | None:
-    """Return all a module declares; mistakes are added to the problems.
-
-    Without a manifest the files are read for their mistakes alone and None is returned.
+    Args:
+        folder: The module.
+        modules: Identifiers of all modules there are.
+        mistakes: Gets the mistakes and the names lost by them.
     """
+    file = folder.path / MANIFEST
+    before = len(mistakes.problems)
+    content = _content(folder, file, mistakes)
+    item = _parse(folder, file, content, mistakes) if content is not None else None
+    manifest = read_manifest(item, folder.name, mistakes) if item else None
+    if manifest is not None and len(mistakes.problems) == before:
+        return manifest, manifest.dependencies
+    mistakes.modules.add(folder.name)
+    source = Source(folder.label_of(file))
+    empty = ManifestDecl(name=folder.name, identifier=folder.name, version="", source=source)
+    mentioned = words_of((content or b"").decode(errors="replace"))
+    return empty, [name for name in modules if name in mentioned]
+
+
+def load_module(folder: ModuleFolder, manifest: ManifestDecl, mistakes: Mistakes) -> ModuleDecl:
+    """Return all that can be read of a module; its mistakes are added to the others."""
     digest = hashlib.sha256()
     files: list[FileDecl] = []
     behaviours: list[BehaviourDecl] = []
     for file in _files(folder.path):
-        content = _content(folder, file, problems)
+        content = _content(folder, file, mistakes)
         if content is None:
             continue
         name = file.relative_to(folder.path).as_posix()
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
         if file.suffix == ".py":
             behaviours.append(BehaviourDecl(path=file, module=folder.name))
-        elif name != MANIFEST and (item := _parse(folder, file, content, problems)):
-            is_demo = name.startswith(f"{DEMO}/")
-            files.append(read_file(item, folder.name, problems, demo=is_demo))
-    if manifest is None:
-        return None
+        elif name != MANIFEST:
+            files.append(_load_file(folder, file, content, mistakes))
     return _union(folder, manifest, files, tuple(behaviours), digest.hexdigest())
+
+
+def _load_file(folder: ModuleFolder, file: Path, content: bytes, mistakes: Mistakes) -> FileDecl:
+    """Return what a file declares: nothing when its YAML is not what the author meant."""
+    before = len(mistakes.problems)
+    item = _parse(folder, file, content, mistakes)
+    is_clean = len(mistakes.problems) == before
+    if not is_clean:
+        mistakes.lose(content.decode(errors="replace"))
+    if item is None:
+        return FileDecl()
+    is_demo = file.relative_to(folder.path).parts[0] == DEMO
+    read = read_file(item, folder.name, mistakes, demo=is_demo)
+    return read if is_clean else FileDecl()
 
 
 def _union(
@@ -118,19 +143,18 @@ def _is_behaviour(parts: tuple[str, ...]) -> bool:
     return parts[0] == MODELS or parts == (REFERENCE,)
 
 
-def _content(folder: ModuleFolder, file: Path, problems: list[Problem]) -> bytes | None:
+def _content(folder: ModuleFolder, file: Path, mistakes: Mistakes) -> bytes | None:
     try:
         return file.read_bytes()
     except OSError as error:
         source = Source(folder.label_of(file))
         message = f"the file cannot be read: {error.strerror}."
-        problems.append(source.problem("unreadable_file", message))
+        mistakes.problems.append(source.problem("unreadable_file", message))
+        mistakes.anything = True
         return None
 
 
-def _parse(
-    folder: ModuleFolder, file: Path, content: bytes, problems: list[Problem]
-) -> Located | None:
+def _parse(folder: ModuleFolder, file: Path, content: bytes, mistakes: Mistakes) -> Located | None:
     label = folder.label_of(file)
     try:
         text = content.decode()
@@ -138,6 +162,7 @@ def _parse(
         before = content[: error.start].decode()
         source = Source(label, before.count("\n") + 1, len(before) - before.rfind("\n"))
         message = f"the byte 0x{content[error.start]:02X} is not UTF-8."
-        problems.append(source.problem("unreadable_file", message, "Save the file as UTF-8."))
+        problem = source.problem("unreadable_file", message, "Save the file as UTF-8.")
+        mistakes.problems.append(problem)
         return None
-    return read_yaml(text, label, problems)
+    return read_yaml(text, label, mistakes.problems)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from difflib import get_close_matches
 from enum import StrEnum
 
 from graphql_erp import naming
+from graphql_erp.declarations.mistakes import Mistakes
 from graphql_erp.declarations.source import Source
-from graphql_erp.errors import Problem
 
-_LIKENESS = 0.7
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -30,8 +27,8 @@ _PATTERNS = {
 }
 _RULES = {
     NameKind.FIELD: (
-        "Use lower-case letters, digits and single underscores, none before a digit, so that the"
-        " GraphQL name converts back"
+        "Start with a lower-case letter; lower-case letters, digits and single underscores follow,"
+        " none before a digit, so that the GraphQL name converts back"
     ),
     NameKind.MODEL: "Start with a capital letter; letters and digits follow",
     NameKind.IDENTIFIER: "Start with a lower-case letter; lower-case letters, digits and _ follow",
@@ -48,40 +45,24 @@ def pattern_of(kind: NameKind) -> str:
     return _PATTERNS[kind].pattern
 
 
-def name_problem(kind: NameKind, name: str, what: str, source: Source) -> Problem | None:
-    """Return the problem of a name, None when it is a good one.
+def refuse_name(kind: NameKind, name: str, what: str, source: Source, mistakes: Mistakes) -> bool:
+    """Tell whether a name breaks its rule; the mistake is added, and the names meant are lost.
 
     Args:
         kind: The rule the name must follow.
         name: The name.
         what: What it names, such as `field` or `record`.
         source: Where it stands.
+        mistakes: Gets the mistake.
     """
     if _PATTERNS[kind].fullmatch(name):
-        return None
+        return False
     better = _corrected(kind, name)
     example = f': "{better}".' if better else "."
-    return source.problem(
-        "bad_name", f'"{name}" cannot be the name of a {what}.', _RULES[kind] + example
-    )
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the known name most like a wrong one, "" when none is like it."""
-    wrong, by_folded = name.casefold(), {item.casefold(): item for item in known}
-    swapped = [item for item in by_folded if sorted(item) == sorted(wrong)]
-    found = swapped or get_close_matches(wrong, by_folded, n=1, cutoff=_LIKENESS)
-    return by_folded[found[0]] if found else ""
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return the sentence that names the nearest known name, else lists all of them."""
-    names = tuple(known)
-    if near := nearest(name, names):
-        return f'Did you mean "{near}"?'
-    if not names:
-        return ""
-    return f"Known: {', '.join(names)}."
+    message = f'"{name}" cannot be the name of a {what}.'
+    mistakes.problems.append(source.problem("bad_name", message, _RULES[kind] + example))
+    mistakes.lose(name, better)
+    return True
 
 
 def _corrected(kind: NameKind, name: str) -> str:

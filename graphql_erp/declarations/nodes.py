@@ -14,12 +14,14 @@ from typing import Literal
 from graphql_erp.declarations.names import NameKind
 from graphql_erp.declarations.shape import Role, shaped
 from graphql_erp.declarations.source import BUILT_IN, Located, Source
+from graphql_erp.declarations.text import Text
 
 ApiLevel = Literal["full", "read", "none"]
 
 _ENGINE = shaped(Role.ENGINE)
 _IDENTIFIER = shaped(Role.KEY, name=NameKind.IDENTIFIER)
 _MODEL = shaped(Role.KEY, name=NameKind.MODEL)
+_NO_TEXT = Text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +38,8 @@ class ManifestDecl:
     """Heading under which the module is listed."""
     description: str = ""
     """One sentence that says what the module is for."""
-    dependencies: tuple[str, ...] = ()
+    dependencies: tuple[Text, ...] = ()
     """Identifiers of the modules that must be installed with it."""
-    dependency_sources: tuple[Source, ...] = field(default=(), compare=False, metadata=_ENGINE)
-    """Where each of the dependencies stands."""
     source: Source = field(default=BUILT_IN, metadata=_ENGINE)
 
 
@@ -60,7 +60,7 @@ class CheckDecl:
     """A condition every record must satisfy before it is saved."""
 
     name: str = field(metadata=_IDENTIFIER)
-    where: str
+    where: Text
     """A Q expression."""
     message: str
     """English text shown to the user; also its translation key."""
@@ -72,7 +72,7 @@ class UniqueDecl:
     """Fields whose values together may occur only once."""
 
     name: str = field(metadata=_IDENTIFIER)
-    fields: tuple[str, ...] = field(metadata=shaped(Role.BARE))
+    fields: tuple[Text, ...] = field(metadata=shaped(Role.BARE))
     """Names of the fields."""
     message: str = ""
     """English text shown to the user; also its translation key."""
@@ -84,7 +84,7 @@ class IndexDecl:
     """An index over several fields."""
 
     name: str = field(metadata=_IDENTIFIER)
-    fields: tuple[str, ...] = field(metadata=shaped(Role.BARE))
+    fields: tuple[Text, ...] = field(metadata=shaped(Role.BARE))
     """Names of the fields."""
     source: Source = field(default=BUILT_IN, metadata=_ENGINE)
 
@@ -100,11 +100,11 @@ class ModelDecl:
     """Plural of the GraphQL root field; default: by rule."""
     description: str = ""
     """Sentence shown in the GraphQL schema."""
-    order_by: tuple[str, ...] = ()
+    order_by: tuple[Text, ...] = ()
     """Default order: field names or dotted to-one paths, `-` in front for descending."""
-    display_name: str = ""
+    display_name: Text = _NO_TEXT
     """Field or expression that names a record; default: `name` when there is such a field."""
-    search: tuple[str, ...] = ()
+    search: tuple[Text, ...] = ()
     """Text fields `search:` looks in; default: those with `index: search`, else `name`."""
     api: ApiLevel = "full"
     """What the schema offers: everything, reading only, or nothing."""
@@ -142,7 +142,7 @@ class GroupDecl:
     name: str = field(metadata=_IDENTIFIER)
     label: str = ""
     """Name for people; default: the words of the group's name."""
-    implies: tuple[str, ...] = ()
+    implies: tuple[Text, ...] = ()
     """Groups whose permissions its members have too."""
     source: Source = field(default=BUILT_IN, metadata=_ENGINE)
 
@@ -153,9 +153,9 @@ class AccessDecl:
 
     model: str = field(metadata=_MODEL)
     group: str = field(metadata=_IDENTIFIER)
-    allow: tuple[str, ...] = field(metadata=shaped(Role.BARE, word="all", several=True))
+    allow: tuple[Text, ...] = field(metadata=shaped(Role.BARE, word="all", several=True))
     """Operations and method names; `all` is every operation."""
-    where: str = ""
+    where: Text = _NO_TEXT
     """A Q expression that limits the grant to the records it selects."""
     source: Source = field(default=BUILT_IN, metadata=_ENGINE)
 
@@ -165,9 +165,9 @@ class RuleDecl:
     """A restriction of a model that holds for everybody."""
 
     name: str = field(metadata=_IDENTIFIER)
-    model: str
+    model: Text
     """The model it narrows."""
-    where: str
+    where: Text
     """A Q expression; other records do not exist for anybody."""
     source: Source = field(default=BUILT_IN, metadata=_ENGINE)
 

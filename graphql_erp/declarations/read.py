@@ -12,16 +12,20 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from graphql_erp.declarations.names import did_you_mean, name_problem, nearest
+from graphql_erp.declarations.mistakes import Mistakes
+from graphql_erp.declarations.names import refuse_name
 from graphql_erp.declarations.reading import UNIONS, Reading
 from graphql_erp.declarations.shape import Role, Shape, shape_of
 from graphql_erp.declarations.source import Located, Source
+from graphql_erp.declarations.text import Text
 from graphql_erp.errors import Problem
+from graphql_erp.naming import did_you_mean, nearest
 
 T = TypeVar("T")
 
 _SCALARS: Mapping[type, tuple[type, ...]] = {
     str: (str,),
+    Text: (str,),
     bool: (bool,),
     int: (int,),
     float: (int, float),
@@ -46,7 +50,10 @@ def read_options(
         problems: Mistakes are added to it.
         what: What the messages call it, such as `field "name" of CrmLead`.
     """
-    return read_body(cls, options, source, what or _noun(cls), Reading(problems))
+    mistakes = Mistakes()
+    read = read_body(cls, options, source, what or _noun(cls), Reading(mistakes))
+    problems.extend(mistakes.problems)
+    return None if mistakes.problems else read
 
 
 def read_body(
@@ -57,13 +64,17 @@ def read_body(
     reading: Reading,
     **given: Any,
 ) -> T | None:
-    """Return a dataclass from its YAML keys and the values given beside them."""
-    before = len(reading.problems)
+    """Return a dataclass from its YAML keys and the values given beside them.
+
+    A wrong value of an attribute that has a default leaves the default; None is returned when an
+    attribute without one is wrong or missing.
+    """
     declared: Any = cls
     hints = _hints(declared)
     values: dict[str, Any] = dict(given)
     rest = dict(options)
     missing: list[str] = []
+    is_lost = False
     for attribute in _attributes(cls):
         name, shape = attribute.name, shape_of(attribute)
         if name in given:
@@ -71,8 +82,13 @@ def read_body(
         if shape.role is Role.ENGINE:
             values.update(_engine_value(name, source, reading))
         elif name in rest and shape.role in {Role.OPTION, Role.BARE}:
+            before = len(reading.problems)
             label = f'"{name}" of {what}'
-            values[name] = read_value(hints[name], rest.pop(name), label, reading, shape)
+            value = read_value(hints[name], rest.pop(name), label, reading, shape)
+            if len(reading.problems) == before or (value and _holds_declarations(hints[name])):
+                values[name] = value
+            else:
+                is_lost = is_lost or shape.role is Role.BARE or _is_required(attribute)
         elif shape.role is not Role.REST and _is_required(attribute):
             missing.append(name)
     meant = _take_rest(cls, rest, values, what, reading)
@@ -81,7 +97,7 @@ def read_body(
         for name in missing
         if name not in meant
     )
-    if len(reading.problems) > before:
+    if missing or is_lost:
         return None
     try:
         return cls(**values)
@@ -104,10 +120,11 @@ def read_keyed(cls: type[T], item: Located, what: str, reading: Reading) -> tupl
     found: list[T] = []
     for names, body in _entries(cls, keys, item, what, reading):
         label = f'{_noun(cls)} "{".".join(names.values())}"{belonging}'
-        for options in _bodies(cls, body, label, reading):
-            read = read_body(cls, options, body.place, label, reading, **names)
-            if read is not None:
-                found.append(read)
+        bodies = _bodies(cls, body, label, reading)
+        read = [read_body(cls, item, body.place, label, reading, **names) for item in bodies]
+        if not bodies or None in read:
+            _lose(cls, body, reading, *names.values())
+        found.extend(item for item in read if item is not None)
     return tuple(found)
 
 
@@ -188,14 +205,15 @@ def _entries(
     """Give every body with the names of the keys that lead to it."""
     if item.value is None or not isinstance(item.value, dict):
         reading.refuse(dict, item, what)
+        _lose(cls, item, reading)
         return
     key, *deeper = keys
     kind = shape_of(key).name
     for name, body in item.value.items():
         noun = _noun(cls) if key.name in {"name", "identifier"} else key.name
-        problem = name_problem(kind, name, noun, body.place) if kind else None
-        if problem:
-            reading.problems.append(problem)
+        if kind and refuse_name(kind, name, noun, body.place, reading.mistakes):
+            reading.mistakes.lose(body)
+            continue
         if not deeper:
             yield {key.name: name}, body
             continue
@@ -208,12 +226,32 @@ def _bodies(cls: type, body: Located, what: str, reading: Reading) -> list[dict[
         return [body.value]
     bare = next((item for item in _attributes(cls) if shape_of(item).role is Role.BARE), None)
     if bare is None or body.value is None:
-        reading.refuse(dict, body, what)
+        reading.refuse(dict, body, what, _keys_needed(cls, body))
         return []
     items = body.value if isinstance(body.value, list) else []
     if shape_of(bare).several and any(isinstance(item.value, dict) for item in items):
         return [inner for item in items for inner in _bodies(cls, item, what, reading)]
     return [{bare.name: body}]
+
+
+def _lose(cls: type, item: Located, reading: Reading, *names: str) -> None:
+    """Note that declarations are lost; of open ones that are no mapping, nothing is known."""
+    reading.mistakes.lose(item, *names)
+    is_open = any(shape_of(attribute).role is Role.REST for attribute in _attributes(cls))
+    if is_open and not isinstance(item.value, dict | list):
+        reading.mistakes.anything = True
+
+
+def _keys_needed(cls: type, body: Located) -> str:
+    """Return the advice to write the keys a declaration cannot do without."""
+    needed = [
+        item.name
+        for item in _attributes(cls)
+        if shape_of(item).role is Role.OPTION and _is_required(item)
+    ]
+    if not needed or isinstance(body.value, list):
+        return ""
+    return f"Write {' and '.join(f'`{name}:`' for name in needed)} below its name."
 
 
 # ---- values -----------------------------------------------------------------------------------
@@ -226,6 +264,8 @@ def _read_scalar(hint: Any, item: Located, what: str, reading: Reading) -> Any:
     value = item.value
     if not isinstance(value, accepted) or (isinstance(value, bool) and hint is not bool):
         return reading.refuse(hint, item, what)
+    if hint is Text:
+        return Text.of(item)
     return value if hint in {str, bool, int} else hint(str(value))
 
 
@@ -250,7 +290,7 @@ def _read_tuple(
     if _is_keyed(arguments[0]):
         return read_keyed(arguments[0], item, what, reading)
     if shape and shape.word and item.value == shape.word:
-        return (item.value,)
+        return (Text.of(item),)
     if not isinstance(item.value, list):
         reading.refuse(tuple[str, ...], item, what)
         return ()
@@ -267,6 +307,10 @@ def _read_tuple(
         read_value(hint, part, f"item {number} of {what}", reading)
         for number, (hint, part) in enumerate(zip(arguments, item.value, strict=True), 1)
     )
+
+
+def _holds_declarations(hint: Any) -> bool:
+    return get_origin(hint) is tuple and _is_keyed(get_args(hint)[0])
 
 
 def _is_keyed(cls: Any) -> bool:
@@ -298,7 +342,7 @@ def _read_union(hint: Any, item: Located, what: str, reading: Reading) -> Any:
         return None
     inside: list[Problem] = []
     for member in members:
-        attempt = replace(reading, problems=[])
+        attempt = replace(reading, mistakes=Mistakes())
         value = read_value(member, item, what, attempt)
         if not attempt.problems:
             return value

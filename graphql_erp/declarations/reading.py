@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field, is_dataclass
 from decimal import Decimal
 from typing import Any, Union, get_args, get_origin
 
+from graphql_erp.declarations.mistakes import Mistakes
 from graphql_erp.declarations.source import Located
+from graphql_erp.declarations.text import Text
 from graphql_erp.errors import Problem
 
 _KINDS: tuple[tuple[tuple[type, ...], str], ...] = (
@@ -16,10 +19,11 @@ _KINDS: tuple[tuple[tuple[type, ...], str], ...] = (
     ((bool,), "true or false"),
     ((int,), "a whole number"),
     ((float, Decimal), "a number"),
-    ((str,), "text"),
+    ((str, Text), "text"),
     ((list, tuple), "a list"),
     ((dict,), "a mapping"),
 )
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 UNIONS = frozenset({Union, types.UnionType})
 """Origins of the type hints `A | B` and `Optional[A]`."""
 
@@ -28,21 +32,26 @@ UNIONS = frozenset({Union, types.UnionType})
 class Reading:
     """What a mapping is read with."""
 
-    problems: list[Problem]
+    mistakes: Mistakes
     """Mistakes found so far."""
     engine: Mapping[str, Any] = field(default_factory=dict)
     """Values of attributes that are not written, such as `module`."""
     owner: str = ""
     """What keyed declarations belong to in messages, such as the name of a model."""
 
-    def refuse(self, hint: Any, item: Located, what: str) -> None:
+    @property
+    def problems(self) -> list[Problem]:
+        """Problems found so far."""
+        return self.mistakes.problems
+
+    def refuse(self, hint: Any, item: Located, what: str, advice: str = "") -> None:
         """Add the problem of a value that is not of the kind a type hint wants."""
         if item.value is None:
             self._refuse_nothing(hint, item, what)
             return
         expected = expected_kind(hint)
         message = f"{what} must be {expected}, not {_kind(item.value)}."
-        advice = _advice(expected, item.value)
+        advice = advice or _advice(expected, item.value)
         self.problems.append(item.source.problem("wrong_type", message, advice))
 
     def _refuse_nothing(self, hint: Any, item: Located, what: str) -> None:
@@ -78,6 +87,14 @@ def _advice(expected: str, value: Any) -> str:
         return "Put it in quotes."
     if expected == "a list" and isinstance(value, str):
         return f"Write it as a list: [{value}]."
+    if expected == "a list" and not isinstance(value, dict):
+        return "Write it as a list, in brackets."
+    if (
+        expected in {"a number", "a whole number"}
+        and isinstance(value, str)
+        and _NUMBER.fullmatch(value)
+    ):
+        return "Write a number, without quotes."
     if expected == "a mapping" and isinstance(value, list):
         return "Write the names as keys, without - in front."
     if expected == "true or false" and isinstance(value, str):

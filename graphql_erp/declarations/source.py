@@ -36,6 +36,8 @@ class Located:
     source: Source = field(compare=False, default=BUILT_IN)
     key: Source | None = field(compare=False, default=None)
     """Place of the key under which it stands, None outside mappings."""
+    raw: str = field(compare=False, default="")
+    """Of a text: the characters of the file that make it."""
 
     @property
     def place(self) -> Source:

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from graphql_erp.declarations.names import is_identifier
 from graphql_erp.declarations.source import Located, Source
 from graphql_erp.errors import Problem
 
@@ -34,6 +35,10 @@ _QUOTE = "Quote the whole value, or write it in block style on a line of its own
 
 _SYNTAX_HINT = "Quote texts that hold any of , [ ] { } # : & or start with % @ `."
 _STRAY_CHARACTER = "found character that cannot start any token"
+_TAB = "found a tab character that violates indentation"
+_LINE_UP = "Begin it where the keys beside it begin."
+_INDENTED_KEY = re.compile(r"[ ]+[\w.-]+")
+_NO_KEY = "did not find expected key"
 _NO_MAPPING = "mapping values are not allowed in this context"
 _STANDARD_TAG = "tag:yaml.org,2002:"
 
@@ -61,7 +66,7 @@ def read_yaml(text: str, path: str, problems: list[Problem]) -> Located | None:
         builder.close()
 
 
-class _Stopped(Exception):  # noqa: N818 - control flow inside this file
+class _Stopped(Exception):
     """The rest of the text means nothing after the problem just reported."""
 
 
@@ -114,7 +119,8 @@ class _Builder:
             return Located(self._mapping(event, depth), source)
         if isinstance(event, yaml.SequenceStartEvent):
             return Located(self._list(event, depth), source)
-        return Located(self._scalar(event, in_flow=in_flow), source)
+        raw = self.text[event.start_mark.index : event.end_mark.index]
+        return Located(self._scalar(event, in_flow=in_flow), source, raw=raw)
 
     def _refuse_extras(self, event: Any) -> None:
         if isinstance(event, yaml.AliasEvent):
@@ -138,10 +144,12 @@ class _Builder:
     def _mapping(self, start: Any, depth: int) -> dict[str, Located]:
         entries: dict[str, Located] = {}
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            before = len(self.problems)
             key, place = self._key(event, in_flow=start.flow_style), self._source(event)
             value_event = self._next()
-            if start.flow_style:
-                self._require_colon(key, event, value_event)
+            if start.flow_style and self._is_without_colon(event, value_event):
+                del self.problems[before:]
+                self._refuse_without_colon(key, event)
             value = self._value(value_event, depth=depth + 1, in_flow=start.flow_style)
             if key not in entries:
                 entries[key] = replace(value, key=place)
@@ -169,12 +177,18 @@ class _Builder:
             self._report(event, "yaml_key", "a key must not be empty.")
         return str(event.value)
 
-    def _require_colon(self, key: str, event: Any, value_event: Any) -> None:
+    def _is_without_colon(self, event: Any, value_event: Any) -> bool:
         between = self.text[event.end_mark.index : value_event.start_mark.index]
         is_empty = isinstance(value_event, yaml.ScalarEvent) and value_event.value == ""
-        if is_empty and value_event.style in {None, ""} and ":" not in between:
+        return is_empty and value_event.style in {None, ""} and ":" not in between
+
+    def _refuse_without_colon(self, key: str, event: Any) -> None:
+        if is_identifier(key):
             message = f'key "{key}" has no value.'
             self._report(event, "no_value", message, f"Write `{key}: true`.")
+            return
+        message = f"the text before `{key}` is cut off, for a comma ends it inside braces."
+        self._report(event, "yaml_cut_off", message, _QUOTE)
 
     def _scalar(self, event: Any, *, in_flow: bool) -> str | int | float | bool | None:
         text: str = event.value
@@ -233,9 +247,15 @@ def _syntax_problem(error: yaml.YAMLError, text: str, path: str) -> Problem:
     said = getattr(error, "problem", None) or str(error)
     at = text[mark.index : mark.index + 1] if mark else ""
     message, hint = f"{said}.", _SYNTAX_HINT
-    if said == _NO_MAPPING:
+    start = text[mark.index - mark.column : mark.index] if mark else ""
+    is_key = said == _NO_MAPPING and _INDENTED_KEY.fullmatch(start)
+    if is_key or (said == _NO_KEY and start.isspace()):
+        indent = len(start) - len(start.lstrip()) if is_key else len(start)
+        source = replace(source, column=indent + 1)
+        message, hint = "this line does not line up with those before it.", _LINE_UP
+    elif said == _NO_MAPPING:
         message, hint = 'a plain text cannot hold ": ".', "Quote the whole value."
-    elif said == _STRAY_CHARACTER and at == "\t":
+    elif said == _TAB or (said == _STRAY_CHARACTER and at == "\t"):
         message, hint = "a tab cannot indent.", "Indent with spaces."
     elif said == _STRAY_CHARACTER and at:
         message, hint = f"a plain text cannot start with {at}", "Quote the whole value."

@@ -16,7 +16,7 @@ from graphql_erp.expressions.check import (
     require_shallow,
 )
 from graphql_erp.expressions.coerce import clean_constant
-from graphql_erp.expressions.error import ExpressionError, did_you_mean, located
+from graphql_erp.expressions.error import ExpressionError, located
 from graphql_erp.expressions.functions import DATE_PARTS, NAMES
 from graphql_erp.expressions.lookup import Lookup as LookupRow
 from graphql_erp.expressions.paths import Walk, find, relation_of, walk_path
@@ -56,6 +56,7 @@ from graphql_erp.expressions.tree import (
     Related,
 )
 from graphql_erp.expressions.types import type_of
+from graphql_erp.naming import did_you_mean
 
 QUANTIFIERS: Final = ("some", "every", "none")
 

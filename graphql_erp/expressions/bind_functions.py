@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from graphql_erp.expressions.check import Vocabulary, exact, require_number
-from graphql_erp.expressions.error import ExpressionError, did_you_mean, located
+from graphql_erp.expressions.error import ExpressionError, located
 from graphql_erp.expressions.functions import AGGREGATES, DURATIONS, UNITS
 from graphql_erp.expressions.paths import walk_path
 from graphql_erp.expressions.raw import F, RawCall, RawName, RawNode
@@ -31,6 +31,7 @@ from graphql_erp.expressions.types import (
     is_null,
     type_of,
 )
+from graphql_erp.naming import did_you_mean
 
 MAX_ROUND_DIGITS: Final = 20
 _MANY: Final = 200

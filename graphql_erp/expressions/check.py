@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from graphql_erp.expressions.coerce import coerce_value, is_date_text
-from graphql_erp.expressions.error import ExpressionError, did_you_mean
+from graphql_erp.expressions.error import ExpressionError
 from graphql_erp.expressions.functions import LIST, MIDNIGHT
 from graphql_erp.expressions.lookup import Lookup as LookupRow
 from graphql_erp.expressions.lookup import Operand
@@ -41,6 +41,7 @@ from graphql_erp.expressions.types import (
     is_null,
     type_of,
 )
+from graphql_erp.naming import did_you_mean
 
 RELATION_LOOKUPS: Final = frozenset({"eq", "neq", "in", "nin", "isnull", "isnotnull"})
 COUNT_LOOKUPS: Final = RELATION_LOOKUPS - {"isnull", "isnotnull"} | {

@@ -11,9 +11,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from graphql_erp.expressions.error import ExpressionError, did_you_mean
+from graphql_erp.expressions.error import ExpressionError
 from graphql_erp.expressions.tree import Kind, Scalar, ValueType
-from graphql_erp.naming import constant
+from graphql_erp.naming import constant, did_you_mean
 
 _DIGITS: Final = re.compile(r"-?\d{1,19}", re.ASCII)
 _DECIMAL: Final = re.compile(r"-?\d{1,100}(?:\.\d{1,100})?", re.ASCII)

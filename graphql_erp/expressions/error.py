@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from graphql_erp.errors import ErpError
@@ -33,13 +32,3 @@ def located(offset: int | None) -> Iterator[None]:
         if error.offset is None:
             error.offset = offset
         raise
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return a hint with the nearest valid name, else all of them when they are few."""
-    names = list(known)
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    if near:
-        return f'Did you mean "{near[0]}"?'
-    few = 12
-    return f"Known: {', '.join(sorted(names))}." if 0 < len(names) <= few else ""

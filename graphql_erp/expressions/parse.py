@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from graphql_erp.expressions.error import ExpressionError, did_you_mean
+from graphql_erp.expressions.error import ExpressionError
 from graphql_erp.expressions.functions import FUNCTIONS
 from graphql_erp.expressions.q import Q, joined
 from graphql_erp.expressions.raw import (
@@ -26,6 +26,7 @@ from graphql_erp.expressions.raw import (
 )
 from graphql_erp.expressions.scan import MAX_NESTING, scanned
 from graphql_erp.expressions.tree import Scalar
+from graphql_erp.naming import did_you_mean
 
 MAX_NODES: Final = 2_000
 MAX_TEXT: Final = 10_000

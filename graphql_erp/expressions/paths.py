@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from graphql_erp.expressions.error import ExpressionError, did_you_mean
+from graphql_erp.expressions.error import ExpressionError
 from graphql_erp.expressions.scope import FieldInfo, Models, RelationInfo
 from graphql_erp.expressions.tree import Kind, ValueType
-from graphql_erp.naming import snake
+from graphql_erp.naming import did_you_mean, snake
 
 Member = FieldInfo | RelationInfo
 

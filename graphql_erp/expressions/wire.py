@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from graphql_erp.expressions.bind import QUANTIFIERS, bind_condition
-from graphql_erp.expressions.error import ExpressionError, did_you_mean
+from graphql_erp.expressions.error import ExpressionError
 from graphql_erp.expressions.functions import MIDNIGHT
 from graphql_erp.expressions.lookup import Lookup as LookupRow
 from graphql_erp.expressions.paths import Member, member_of, relation_of, require
@@ -44,7 +44,7 @@ from graphql_erp.expressions.tree import (
     ValueType,
 )
 from graphql_erp.expressions.types import INTEGER
-from graphql_erp.naming import camel, constant, snake
+from graphql_erp.naming import camel, constant, did_you_mean, snake
 
 MAX_DEPTH: Final = 50
 
@@ -66,20 +66,22 @@ FILTER_LOOKUPS: Final[Mapping[Kind, tuple[str, ...]]] = MappingProxyType(
         Kind.DECIMAL: (*_LISTS, *_ORDER),
         Kind.FLOAT: (*_LISTS, *_ORDER),
         Kind.BOOLEAN: _EQUAL,
-        Kind.DATE: (*_EQUAL, *_ORDER),
+        Kind.DATE: (*_LISTS, *_ORDER),
         Kind.DATETIME: (*_EQUAL, *_ORDER),
-        Kind.TIME: (*_EQUAL, *_ORDER),
+        Kind.TIME: (*_LISTS, *_ORDER),
         Kind.JSON: ("has", "isnull"),
         Kind.RECORD: _LISTS,
         Kind.DURATION: (),
     }
 )
 """Lookups the typed filter offers per kind, in the order of the schema; the others are in `q`."""
+CHOICE_LOOKUPS: Final = _LISTS
+"""Those it offers for selections."""
 
 
 def filter_lookups(value: ValueType) -> tuple[str, ...]:
     """Return the lookups the typed filter offers for values of a type."""
-    return _LISTS if value.choices else FILTER_LOOKUPS[value.kind]
+    return CHOICE_LOOKUPS if value.choices else FILTER_LOOKUPS[value.kind]
 
 
 # ---- filter to tree -------------------------------------------------------------------------

@@ -17,7 +17,7 @@ MIGRATIONS = "migrations"
 """Folder of a module that holds its revisions."""
 
 
-class UnknownRevision(Exception):  # noqa: N818 - reads as a sentence where it is raised
+class UnknownRevision(Exception):
     """A database is at a revision that none of the folders holds."""
 
 

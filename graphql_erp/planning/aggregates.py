@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from graphql_erp.expressions.tree import Kind
-from graphql_erp.naming import GRAPHQL_NAME
 from graphql_erp.planning.pages import PageLimits, check_hops, check_number, read_page
 from graphql_erp.planning.plan import (
     AggregateCount,
@@ -136,12 +135,12 @@ def _group_key(
 
 
 def _check_alias(alias: str, selected: Selected) -> None:
-    """Check that a name is one as GraphQL has them: it becomes part of the SQL."""
-    if len(alias) > _LONGEST_ALIAS or not GRAPHQL_NAME.fullmatch(alias):
-        shown = alias.encode(errors="replace").decode()[:20]
+    """Check that a name can be one: it is written into the statement and into every group."""
+    if len(alias) > _LONGEST_ALIAS or not alias.isprintable():
+        shown = ascii(alias[:20])[1:-1]
         raise selected.refuse(
             f'`as: "{shown}"` is not a name.',
-            f"Use letters, digits and underscores, {_LONGEST_ALIAS} at most.",
+            f"Use at most {_LONGEST_ALIAS} characters, all of them visible.",
         )
 
 

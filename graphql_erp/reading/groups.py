@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from graphql_erp.errors import BadCursor
 from graphql_erp.expressions.tree import Kind, Name, ValueType
 from graphql_erp.planning.plan import (
     AggregateCount,
@@ -51,6 +52,7 @@ OpenScope = Callable[[], Scope]
 ObjectColumns = Callable[[Scope, ObjectPlan], list[Column]]
 
 _MARK = "groups"
+_MAX_CURSOR_DIGITS = 18
 _TIMEZONE = ValueType(Kind.TEXT, nullable=False)
 
 
@@ -180,13 +182,21 @@ def _skipped(build: Build, plan: Groups) -> Column | None:
     parts: list[Column] = []
     integer = ValueType(Kind.INTEGER)
     if plan.after is not None:
-        slot = Slot(plan.after, integer, lambda text: int(read_cursor(text, _MARK, 1)[0] or 0))
+        slot = Slot(plan.after, integer, _read_group_cursor)
         parts.append(build.bind_slot(slot, "group cursor"))
     if plan.offset is not None:
         parts.append(build.bind_slot(Slot(plan.offset, integer, read_offset), "offset"))
     if not parts:
         return None
     return parts[0] if len(parts) == 1 else parts[0] + parts[1]
+
+
+def _read_group_cursor(text: Any) -> int:
+    """Return how many groups come before the page that follows a cursor."""
+    number = read_cursor(text, _MARK, 1)[0] or ""
+    if number.isascii() and number.isdigit() and len(number) <= _MAX_CURSOR_DIGITS:
+        return int(number)
+    raise BadCursor("The cursor is damaged.", hint="Ask for a fresh one.")
 
 
 def _key(build: Build, scope: Scope, item: GroupKey) -> _Key:

@@ -173,4 +173,6 @@ def _place(build: Build, term: Term, cursor: Node, mark: str, size: int) -> Colu
 def _from_text(value: str | None, value_type: ValueType) -> Any:
     if value is None or value_type.kind is not Kind.BOOLEAN:
         return value
+    if value not in {"true", "false"}:
+        raise ValueError(value)
     return value == "true"

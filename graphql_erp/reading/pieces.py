@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from sqlalchemy.dialects.postgresql import JSON
 from graphql_erp.reading.scope import Build, Scope
 
 Column = sa.ColumnElement[Any]
+
+_PLAIN = re.compile(r"[A-Za-z0-9_ .:]*")
 
 EMPTY_LIST: Column = sa.literal_column("'[]'::json", JSON)
 _NODE_ID_SEPARATOR = ":"
@@ -24,8 +27,14 @@ def labelled(value: Column, key: str) -> Column:
 
 
 def json_text(text: str) -> Column:
-    """Return a constant text chosen by us, such as a type name."""
-    return sa.literal_column("'" + text.replace("'", "''") + "'::text", sa.Text())
+    """Return a constant text, such as a type name; whatever is not plain is escaped.
+
+    SQLAlchemy looks for marks of its own, `%(name)s`, in the whole text of a statement.
+    """
+    if _PLAIN.fullmatch(text):
+        return sa.literal_column(f"'{text}'::text", sa.Text())
+    escaped = "".join(mark if _PLAIN.fullmatch(mark) else f"\\U{ord(mark):08x}" for mark in text)
+    return sa.literal_column(f"E'{escaped}'::text", sa.Text())
 
 
 def row_json(inner: sa.Select[Any], name: str) -> sa.Select[Any]:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import orjson
 
+from graphql_erp.errors import CostExceeded
 from graphql_erp.planning.plan import OnePlan, Plan
 from graphql_erp.reading.json_select import one_select, page_select
 from graphql_erp.reading.scope import Build
@@ -43,7 +44,21 @@ class RootStatement:
 
 
 def compile_plan(plan: Plan, registry: Registry, tables: Tables) -> tuple[RootStatement, ...]:
-    """Return one statement per root field of a plan."""
+    """Return one statement per root field of a plan.
+
+    Raises:
+        CostExceeded: A statement joins hundreds of tables; joins are compiled recursively.
+    """
+    try:
+        return _compile(plan, registry, tables)
+    except RecursionError as error:
+        raise CostExceeded(
+            "The document joins too many tables at one place.",
+            hint="Filter, order and group by fewer paths at once.",
+        ) from error
+
+
+def _compile(plan: Plan, registry: Registry, tables: Tables) -> tuple[RootStatement, ...]:
     roots = []
     for root in plan.roots:
         build = Build(registry, tables, plan.conditions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -15,6 +16,9 @@ from graphql_erp.expressions.tree import Kind, ValueType
 
 _MAX_ID = 2**63 - 1
 _MAX_ID_DIGITS = 19
+_MAX_DECIMAL_CHARACTERS = 1_000
+_INTEGER = re.compile(r"-?[0-9]+")
+_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
 def read_id(value: Any) -> int:
@@ -68,17 +72,23 @@ def read_offset(value: Any) -> int:
 
 
 def _read_integer(value: Any) -> int:
-    try:
-        return int(value)
-    except ValueError as error:
-        # An id is compared as a number and travels as text.
+    # An id is compared as a number and travels as text.
+    text = str(value)
+    number = int(text) if len(text) <= _MAX_ID_DIGITS + 1 and _INTEGER.fullmatch(text) else None
+    if number is None or not -_MAX_ID - 1 <= number <= _MAX_ID:
         raise BadUserInput(
-            f'"{str(value)[:40]}" is not a whole number.', hint="Write it in digits."
-        ) from error
+            f'"{text[:40]}" is not a whole number of 64 bits.', hint="Write it in digits."
+        )
+    return number
 
 
 def _read_decimal(value: Any) -> Decimal:
-    return value if isinstance(value, Decimal) else Decimal(str(value))
+    if isinstance(value, Decimal):
+        return value
+    text = str(value)
+    if len(text) <= _MAX_DECIMAL_CHARACTERS and _DECIMAL.fullmatch(text):
+        return Decimal(text)
+    raise BadUserInput(f'"{text[:40]}" is not a number.', hint="Write it in digits.")
 
 
 def _read_date(value: Any) -> date:

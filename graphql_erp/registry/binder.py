@@ -1,22 +1,28 @@
-"""Binder: the texts of declarations as bound trees, mistakes as problems with their place."""
+"""Binder: the texts of declarations as bound trees, mistakes as problems at their character."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from graphql_erp.declarations.source import Source
+from graphql_erp.declarations.text import Text
 from graphql_erp.errors import Problem
 from graphql_erp.expressions.bind import bind_condition, bind_value
 from graphql_erp.expressions.error import ExpressionError
 from graphql_erp.expressions.parse import parse_condition, parse_value
+from graphql_erp.expressions.raw import RawNode
 from graphql_erp.expressions.tree import Condition, Node, ValueType
 from graphql_erp.expressions.types import type_of
 from graphql_erp.fields.lookups import LOOKUPS
 from graphql_erp.registry.draft import Drafts
 
+R = TypeVar("R")
 T = TypeVar("T")
+
+_BLAMED = re.compile(r"""(?:[A-Za-z_]+\(\s*)?["']?[\w.]+""")
+"""A name, a path, a text, or a call with the first of these in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,32 +30,52 @@ class Binder:
     """Everything an expression of a declaration may speak of."""
 
     drafts: Drafts
-    problems: list[Problem]
 
-    def value(self, model: str, text: str, place: Source, what: str) -> Node | None:
-        """Return the bound tree of a value, None when that gave a problem."""
-        return self._try(
-            lambda: bind_value(self.drafts, LOOKUPS, model, parse_value(text)), text, place, what
-        )
+    @property
+    def problems(self) -> list[Problem]:
+        """Problems found so far."""
+        return self.drafts.mistakes.problems
 
-    def condition(self, model: str, text: str, place: Source, what: str) -> Condition | None:
+    def value(self, model: str, text: Text, what: str) -> tuple[Node, ValueType] | None:
+        """Return the bound tree of a value and its type, None when that gave a problem."""
+        return self._bound(parse_value, lambda raw: self._typed(model, raw), text, what)
+
+    def condition(self, model: str, text: Text, what: str) -> Condition | None:
         """Return the bound tree of a condition, None when that gave a problem."""
-        return self._try(
-            lambda: bind_condition(self.drafts, LOOKUPS, model, parse_condition(text)),
+        return self._bound(
+            parse_condition,
+            lambda raw: bind_condition(self.drafts, LOOKUPS, model, raw),
             text,
-            place,
             what,
         )
 
-    def type_of(self, model: str, node: Node, place: Source, what: str) -> ValueType | None:
-        """Return the type of a bound value, None when that gave a problem."""
-        return self._try(lambda: type_of(node, model, self.drafts), "", place, what)
+    def _typed(self, model: str, raw: RawNode) -> tuple[Node, ValueType]:
+        node = bind_value(self.drafts, LOOKUPS, model, raw)
+        return node, type_of(node, model, self.drafts)
 
-    def _try(self, build: Callable[[], T], text: str, place: Source, what: str) -> T | None:
+    def _bound(
+        self, parse: Callable[[str], R], bind: Callable[[R], T], text: Text, what: str
+    ) -> T | None:
         try:
-            return build()
+            raw = parse(text)
         except ExpressionError as error:
-            if not self.drafts.mentions_broken(text):
-                message = f"{what}: {error.message}"
-                self.problems.append(place.problem("bad_expression", message, error.hint))
+            self._report(error, text, what)
             return None
+        try:
+            return bind(raw)
+        except ExpressionError as error:
+            if not self.drafts.mistakes.mention_lost(_blamed(text, error.offset)):
+                self._report(error, text, what)
+            return None
+
+    def _report(self, error: ExpressionError, text: Text, what: str) -> None:
+        place, message = text.at(error.offset), f"{what}: {error.message}"
+        self.drafts.mistakes.problems.append(place.problem("bad_expression", message, error.hint))
+
+
+def _blamed(text: str, offset: int | None) -> str:
+    """Return the name an error in a text is about."""
+    if offset is None:
+        return text
+    found = _BLAMED.match(text, offset)
+    return found.group() if found else ""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from graphql_erp import naming
 from graphql_erp.behaviour.load import ModulePython, load_python, stack
 from graphql_erp.behaviour.model import Model
-from graphql_erp.declarations.nodes import ModelDecl, ModuleDecl
+from graphql_erp.declarations.mistakes import Mistakes
+from graphql_erp.declarations.nodes import FieldDecl, ModelDecl, ModuleDecl
 from graphql_erp.errors import DeclarationError, Problem
 from graphql_erp.fields.labels import words
 from graphql_erp.fields.relation import RelationType
@@ -24,44 +25,48 @@ from graphql_erp.registry.keys import KeyReader
 from graphql_erp.registry.merge import merge
 from graphql_erp.registry.model import FieldDef, ModelDef
 from graphql_erp.registry.names import plural_of, reserved_field_reason, singular_of
-from graphql_erp.registry.order import closures, in_dependency_order
+from graphql_erp.registry.order import reaches
 from graphql_erp.registry.records import read_records
 from graphql_erp.registry.registry import Registry, fingerprint
 from graphql_erp.registry.relations import relate
 from graphql_erp.registry.system import USER_MODEL, system_fields
 
 
-def build_registry(modules: Sequence[ModuleDecl]) -> Registry:
-    """Return the registry of a set of modules, which has everything its modules depend on.
+def build_registry(modules: Sequence[ModuleDecl], found: Mistakes | None = None) -> Registry:
+    """Return the registry of a set of modules.
+
+    Args:
+        modules: Modules and everything they depend on, each after its dependencies.
+        found: The mistakes that were found when the modules were read.
 
     Raises:
         DeclarationError: With all mistakes of all modules.
     """
-    problems: list[Problem] = []
-    ordered = in_dependency_order(modules, problems)
-    drafts = _drafts(ordered, problems)
-    groups = read_groups(ordered, problems)
+    mistakes = found.copy() if found else Mistakes()
+    problems = mistakes.problems
+    python = [_python(module, mistakes) for module in modules]
+    drafts = _drafts(modules, mistakes)
+    groups = read_groups(modules, mistakes)
     for check in CROSS_CHECKS:
         problems.extend(check(drafts, groups))
-    binder = Binder(drafts, problems)
-    python = [load_python(module, problems) for module in ordered]
+    binder = Binder(drafts)
     sources = tuple(source for item in python for source in item.records)
-    behaviours = _behaviours(python, drafts, problems)
+    behaviours = _behaviours(python, drafts)
     expressions = bind_computed(binder)
     models = {
         name: _model(binder, draft, expressions, behaviours.get(name))
         for name, draft in drafts.models.items()
     }
     problems.extend(index_name_problems(models.values()))
-    access = read_access(binder, ordered, groups, behaviours)
-    rules = read_rules(binder, ordered)
-    records = read_records(drafts, ordered, sources, problems)
+    access = read_access(binder, modules, groups, behaviours)
+    rules = read_rules(binder, modules)
+    records = read_records(drafts, modules, sources)
     if problems:
         raise DeclarationError(tuple(dict.fromkeys(problems)))
     return Registry(
         models=MappingProxyType(models),
-        modules=ordered,
-        fingerprint=fingerprint(ordered),
+        modules=tuple(modules),
+        fingerprint=fingerprint(modules),
         records=records,
         record_sources=sources,
         groups=MappingProxyType(dict(groups)),
@@ -70,55 +75,74 @@ def build_registry(modules: Sequence[ModuleDecl]) -> Registry:
     )
 
 
-def _drafts(modules: Sequence[ModuleDecl], problems: list[Problem]) -> Drafts:
-    reaches = closures(modules)
-    merged = merge(modules, reaches, problems)
+def _python(module: ModuleDecl, mistakes: Mistakes) -> ModulePython:
+    """Return the Python of a module; what stands in files that fail is lost."""
+    found: list[Problem] = []
+    python = load_python(module, found)
+    failed = [problem.path for problem in found if problem.check == "import_failed"]
+    if failed:
+        mistakes.modules.add(module.identifier)
+    for item in module.behaviours:
+        inside = item.path.relative_to(module.folder).as_posix()
+        if any(path.endswith(f"/{inside}") for path in failed):
+            mistakes.lose(item.path.read_text(errors="replace"))
+    mistakes.problems.extend(found)
+    return python
+
+
+def _drafts(modules: Sequence[ModuleDecl], mistakes: Mistakes) -> Drafts:
+    reached = reaches(modules, mistakes.modules)
+    merged = merge(modules, reached, mistakes)
     read = {
-        name: _draft(decl, problems, has_users=USER_MODEL in merged)
+        name: _draft(decl, mistakes, has_users=USER_MODEL in merged)
         for name, decl in merged.items()
     }
-    related = relate(read, reaches, problems)
-    return Drafts(related, _broken(merged, related))
+    related = relate(read, reached, mistakes)
+    for field in _lost_fields(merged, related):
+        mistakes.lose(field.name, *field.options.values())
+    return Drafts(related, mistakes)
 
 
-def _draft(decl: ModelDecl, problems: list[Problem], *, has_users: bool) -> ModelDraft:
+def _draft(decl: ModelDecl, mistakes: Mistakes, *, has_users: bool) -> ModelDraft:
     fields = dict(system_fields(decl.module, has_users=has_users))
     system = frozenset(fields)
     for item in decl.fields:
         if item.name in system:
             reason = reserved_field_reason(item.name)
             message = f'field "{item.name}" of {decl.name} must have another name: {reason}.'
-            problems.append(item.source.problem("reserved_field", message))
+            mistakes.problems.append(item.source.problem("reserved_field", message))
             continue
-        kind = field_type(decl.name, item, problems)
+        kind = field_type(decl.name, item, mistakes)
         if kind is not None:
             fields[item.name] = FieldDraft(decl=item, type=kind)
     return ModelDraft(decl=decl, module=decl.module, fields=fields)
 
 
-def _broken(merged: Mapping[str, ModelDecl], models: Mapping[str, ModelDraft]) -> frozenset[str]:
-    found = set()
+def _lost_fields(
+    merged: Mapping[str, ModelDecl], models: Mapping[str, ModelDraft]
+) -> Iterator[FieldDecl]:
+    """Give the fields that have a problem already."""
     for name, decl in merged.items():
         for item in decl.fields:
             draft = models[name].fields.get(item.name)
             is_lost = draft is not None and isinstance(draft.type, RelationType)
             if draft is None or (is_lost and draft.relation is None):
-                found.add(item.name)
-    return frozenset(found)
+                yield item
 
 
-def _behaviours(
-    python: Sequence[ModulePython], drafts: Drafts, problems: list[Problem]
-) -> Mapping[str, type[Model]]:
+def _behaviours(python: Sequence[ModulePython], drafts: Drafts) -> Mapping[str, type[Model]]:
     stacks: dict[str, list[type[Model]]] = {}
     for module in python:
         for name, (kind, place) in module.classes.items():
             if name in drafts.models:
                 stacks.setdefault(name, []).append(kind)
                 continue
+            if drafts.mistakes.is_lost(name):
+                continue
             places = {known: model.decl.source for known, model in drafts.models.items()}
             message = f'class "{name}" is the behaviour of an unknown model.'
-            problems.append(unknown("unknown_model", message, name, places, place))
+            problem = unknown("unknown_model", message, name, places, place)
+            drafts.mistakes.problems.append(problem)
     stacked = {name: stack(classes) for name, classes in stacks.items()}
     return {name: kind for name, kind in stacked.items() if kind is not None}
 
@@ -128,7 +152,7 @@ def _model(
 ) -> ModelDef:
     decl = draft.decl
     table = decl.table or naming.table_name(decl.name)
-    keys = KeyReader(binder.drafts, draft, table, binder.problems)
+    keys = KeyReader(binder.drafts, draft, table)
     unique = keys.unique()
     return ModelDef(
         name=decl.name,

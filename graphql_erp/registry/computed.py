@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from graphql_erp.declarations.text import Text
 from graphql_erp.expressions.functions import MIDNIGHT
 from graphql_erp.expressions.tree import (
     Aggregate,
@@ -68,16 +69,19 @@ def _computed(binder: Binder, model: str, draft: FieldDraft) -> Node | None:
         message = f"{what} is computed by a method."
         binder.problems.append(place.problem("not_supported", message, _PYTHON_HINT))
         return None
-    node = binder.value(model, draft.type.compute, place, what)
-    actual = binder.type_of(model, node, place, what) if node is not None else None
-    if node is None or actual is None:
+    bound = binder.value(model, draft.text("compute"), what)
+    if bound is None:
         return None
+    node, actual = bound
     expected = draft.type.value_type()
     if not _is_acceptable(actual, expected):
         message = f"{what} is {expected.kind.value}, its expression gives {described(actual)}."
         binder.problems.append(place.problem("wrong_expression_type", message))
         return None
-    if expected.choices and not _possible(binder, model, node) <= set(expected.choices):
+    choices = set(expected.choices)
+    if binder.drafts.mistakes.is_lost(draft.name):
+        return node
+    if choices and not _possible(binder, model, node) <= choices:
         message = f"{what} must be one of its options, its expression may give something else."
         hint = f"Give only {', '.join(expected.choices)}."
         binder.problems.append(place.problem("wrong_expression_type", message, hint))
@@ -113,18 +117,18 @@ def _possible(binder: Binder, model: str, node: Node) -> frozenset[str]:
 
 def _display_name(binder: Binder, model: ModelDraft) -> Node | None:
     decl = model.decl
-    text = decl.display_name or ("name" if "name" in model.fields else "")
+    text = decl.display_name or Text("name" if "name" in model.fields else "")
     fallback = Call("concat", (Literal(f"{decl.label or words(decl.name)} "), Path(("id",))))
     if not text:
         return fallback
     what = f"the display name of {decl.name}"
     chosen = model.fields.get(text)
     if chosen is not None and chosen.relation is not None and not chosen.relation.is_to_many:
-        text = f"{text}.{DISPLAY_NAME}"
-    node = binder.value(decl.name, text, decl.source, what)
-    actual = binder.type_of(decl.name, node, decl.source, what) if node is not None else None
-    if node is None or actual is None:
+        text = Text(f"{text}.{DISPLAY_NAME}", text.source)
+    bound = binder.value(decl.name, text, what)
+    if bound is None:
         return None
+    node, actual = bound
     if actual.kind is not Kind.TEXT:
         node = Call("concat", (Literal(""), node))
     return Call("coalesce", (node, fallback)) if actual.nullable else node

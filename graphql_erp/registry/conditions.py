@@ -16,7 +16,7 @@ def bind_checks(
     found = []
     for decl in draft.decl.checks:
         what = f'check "{decl.name}" of {model}'
-        where = binder.condition(model, decl.where, decl.source, what)
+        where = binder.condition(model, decl.where, what)
         if where is None:
             continue
         read = dependencies(binder.drafts, model, where)

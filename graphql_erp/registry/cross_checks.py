@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from graphql_erp.declarations.text import Text
 from graphql_erp.errors import Problem
 from graphql_erp.expressions.tree import Kind
 from graphql_erp.fields.monetary import Monetary
@@ -32,14 +33,16 @@ def unknown_group(drafts: Drafts, groups: Groups) -> Iterator[Problem]:
     """Groups of fields that nobody declares."""
     for model, draft in _fields(drafts):
         what = f'field "{draft.name}" of {model}'
-        yield from unknown_groups(draft.type.groups, what, groups, draft.place("groups"))
+        place = draft.place("groups")
+        names = [Text(name, place) for name in draft.type.groups]
+        yield from unknown_groups(names, what, groups, drafts.mistakes)
 
 
 def bad_currency(drafts: Drafts, _groups: Groups) -> Iterator[Problem]:
     """Monetary fields whose currency is no relation to Currency."""
     for model, draft in _fields(drafts):
         kind = draft.type
-        if not isinstance(kind, Monetary) or kind.currency in drafts.broken:
+        if not isinstance(kind, Monetary) or drafts.mistakes.is_lost(kind.currency):
             continue
         fields = drafts.models[model].fields
         unit = fields.get(kind.currency)

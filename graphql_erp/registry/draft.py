@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from graphql_erp import naming
-from graphql_erp.declarations.names import did_you_mean
-from graphql_erp.declarations.nodes import CheckDecl, FieldDecl, ModelDecl
+from graphql_erp.declarations.mistakes import Mistakes
+from graphql_erp.declarations.nodes import FieldDecl, ModelDecl
 from graphql_erp.declarations.source import Source
+from graphql_erp.declarations.text import Text
 from graphql_erp.errors import Problem
 from graphql_erp.expressions.scope import FieldInfo, RelationInfo
 from graphql_erp.expressions.tree import Kind
 from graphql_erp.fields.base import FieldType
+from graphql_erp.naming import did_you_mean, nearest
 from graphql_erp.registry.model import Relation
 
 
@@ -41,6 +41,10 @@ class FieldDraft:
             return naming.postgres_name(f"{self.name}_id")
         return naming.postgres_name(self.name)
 
+    def text(self, option: str) -> Text:
+        """Return an option that is a text and was given."""
+        return Text.of(self.decl.options[option])
+
     def place(self, option: str) -> Source:
         """Return where an option stands, else where the field does."""
         located = self.decl.options.get(option)
@@ -54,7 +58,12 @@ class ModelDraft:
     decl: ModelDecl
     module: str
     fields: Mapping[str, FieldDraft]
-    checks: tuple[CheckDecl, ...] = ()
+
+    @property
+    def places(self) -> Mapping[str, Source]:
+        """Where each field stands, those included that have a problem."""
+        known = {name: item.decl.source for name, item in self.fields.items()}
+        return known | {item.name: item.source for item in self.decl.fields}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +71,18 @@ class Drafts:
     """All models, seen by expressions through the protocol `Models`."""
 
     models: Mapping[str, ModelDraft]
-    broken: frozenset[str] = frozenset()
-    """Names of fields that have a problem already: expressions using them are not judged."""
-    reaches: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
-    """For each module itself and everything it depends on."""
+    mistakes: Mistakes = field(default_factory=Mistakes)
+    """What was found wrong so far; fields that have a problem are lost names."""
 
     def names(self, model: str) -> tuple[str, ...]:
-        """Return all field names of a model."""
-        return tuple(self.models[model].fields)
+        """Return all field names of a model, those included that have a problem."""
+        return tuple(self.models[model].places)
 
     def resolve(self, model: str, name: str) -> FieldInfo | RelationInfo | None:
         """Return what a name means on a model; computed fields by their declared type."""
         fields = self.models[model].fields
         draft = fields.get(name) or fields.get(naming.snake(name))
         return info(draft.name, draft.type, draft.relation) if draft else None
-
-    def mentions_broken(self, text: str) -> bool:
-        """Whether a text names a field that has a problem already."""
-        words = re.split(r"[^a-z0-9_]+|__", naming.snake(text))
-        return not self.broken.isdisjoint(words)
 
 
 def info(name: str, kind: FieldType, relation: Relation | None) -> FieldInfo | RelationInfo:
@@ -97,11 +99,8 @@ def declared_in(source: Source) -> str:
 
 def near_miss(name: str, places: Mapping[str, Source]) -> str:
     """Return "did you mean" with the place of the nearest name."""
-    hint = did_you_mean(name, places)
-    for known, source in places.items():
-        if hint == f'Did you mean "{known}"?':
-            return hint + declared_in(source)
-    return hint
+    near = nearest(name, places)
+    return did_you_mean(name, places) + (declared_in(places[near]) if near else "")
 
 
 def unknown(

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from graphql_erp.declarations.names import did_you_mean
+from graphql_erp.declarations.mistakes import Mistakes
 from graphql_erp.declarations.nodes import FieldDecl
 from graphql_erp.declarations.read import read_options
+from graphql_erp.declarations.source import Source
 from graphql_erp.errors import Problem
 from graphql_erp.expressions.tree import Kind
 from graphql_erp.fields import FIELD_TYPES
 from graphql_erp.fields.base import FieldType, InvalidValue
+from graphql_erp.naming import did_you_mean
 
+_OPTION = re.compile(r"`(\w+)")
 _NAMED_TARGETS = {"user": "User", "company": "Company"}
 
 
-def field_type(model: str, decl: FieldDecl, problems: list[Problem]) -> FieldType | None:
+def field_type(model: str, decl: FieldDecl, mistakes: Mistakes) -> FieldType | None:
     """Return the type of a field with its options, None when that gave a problem."""
+    problems = mistakes.problems
     what = f'field "{decl.name}" of {model}'
     kind = FIELD_TYPES.get(decl.type)
+    if not decl.type and mistakes.is_lost(decl.name):
+        return None
     if not decl.type:
         message = f"{what} has no type."
         hint = "Write `{type: Char, ...}`, or check the name of the field it extends."
@@ -33,8 +40,17 @@ def field_type(model: str, decl: FieldDecl, problems: list[Problem]) -> FieldTyp
     if read is None:
         return None
     faults = (*read.faults(), *_default_faults(read), *_compute_faults(read))
-    problems.extend(decl.source.problem("invalid_option", f"{what}: {item}") for item in faults)
+    problems.extend(
+        _place(decl, fault).problem("invalid_option", f"{what}: {fault}") for fault in faults
+    )
     return None if faults else _with_clean_default(what, decl, read, problems)
+
+
+def _place(decl: FieldDecl, fault: str) -> Source:
+    """Return where the first option named by a fault stands, else where the field does."""
+    named = _OPTION.search(fault)
+    option = decl.options.get(named.group(1)) if named else None
+    return option.source if option else decl.source
 
 
 def clean_declared(kind: FieldType, value: Any) -> Any:
@@ -58,7 +74,8 @@ def _with_clean_default(
         return kind.with_options(default=clean_declared(kind, kind.default))
     except InvalidValue as error:
         place = decl.options["default"].source
-        problems.append(place.problem("invalid_default", f"the default of {what} {error}"))
+        hint = "Write true or false, in lower case." if kind.kind is Kind.BOOLEAN else ""
+        problems.append(place.problem("invalid_default", f"the default of {what} {error}", hint))
         return None
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graphql_erp.behaviour.decorators import mark_of
+from graphql_erp.declarations.mistakes import Mistakes
 from graphql_erp.declarations.nodes import AccessDecl, ModuleDecl, RuleDecl
 from graphql_erp.declarations.source import Source
+from graphql_erp.declarations.text import Text
 from graphql_erp.errors import Problem
 from graphql_erp.expressions.tree import Condition
 from graphql_erp.fields.labels import words
+from graphql_erp.naming import did_you_mean
 from graphql_erp.registry.binder import Binder
 from graphql_erp.registry.draft import declared_in, unknown
 
@@ -53,28 +56,27 @@ class RuleDef:
     source: Source = field(compare=False)
 
 
-def read_groups(modules: Sequence[ModuleDecl], problems: list[Problem]) -> Mapping[str, GroupDef]:
-    """Return the groups of all modules by name; mistakes are added to `problems`."""
+def read_groups(modules: Sequence[ModuleDecl], mistakes: Mistakes) -> Mapping[str, GroupDef]:
+    """Return the groups of all modules by name; mistakes are added to the others."""
     groups: dict[str, GroupDef] = {}
     for module in modules:
         for decl in module.groups:
             if decl.name in groups:
                 place = declared_in(groups[decl.name].source)
                 message = f'group "{decl.name}" is declared twice{place}.'
-                problems.append(decl.source.problem("duplicate_group", message))
+                mistakes.problems.append(decl.source.problem("duplicate_group", message))
                 continue
             groups[decl.name] = GroupDef(
                 name=decl.name,
                 module=module.identifier,
                 label=decl.label or words(decl.name),
-                implies=decl.implies,
+                implies=tuple(map(str, decl.implies)),
                 source=decl.source,
             )
-    for group in groups.values():
-        for name in group.implies:
-            if name not in groups:
-                message = f'group "{group.name}" implies unknown group "{name}".'
-                problems.append(_unknown_group(message, name, groups, group.source))
+    for module in modules:
+        for decl in module.groups:
+            what = f'group "{decl.name}"'
+            mistakes.problems.extend(unknown_groups(decl.implies, what, groups, mistakes))
     return groups
 
 
@@ -106,14 +108,14 @@ def read_rules(binder: Binder, modules: Sequence[ModuleDecl]) -> tuple[RuleDef, 
     for module in modules:
         for decl in module.rules:
             what = f'rule "{decl.name}"'
-            if not _is_model(binder, decl.model, what, decl.source):
+            if not _is_model(binder, decl.model, what, decl.model.source):
                 continue
             where = _where(binder, decl, what)
             if where is not None:
                 rules.append(
                     RuleDef(
                         name=decl.name,
-                        model=decl.model,
+                        model=str(decl.model),
                         module=module.identifier,
                         where=where,
                         source=decl.source,
@@ -123,36 +125,32 @@ def read_rules(binder: Binder, modules: Sequence[ModuleDecl]) -> tuple[RuleDef, 
 
 
 def unknown_groups(
-    names: Sequence[str], what: str, groups: Mapping[str, GroupDef], source: Source
+    names: Iterable[Text], what: str, groups: Mapping[str, GroupDef], mistakes: Mistakes
 ) -> list[Problem]:
     """Return a problem for every name that is no group's."""
+    places = {known: group.source for known, group in groups.items()}
     return [
-        _unknown_group(f'{what} names unknown group "{name}".', name, groups, source)
+        unknown("unknown_group", f'{what} names unknown group "{name}".', name, places, name.source)
         for name in names
-        if name not in groups
+        if name not in groups and not mistakes.is_lost(name)
     ]
 
 
-def _unknown_group(
-    message: str, name: str, groups: Mapping[str, GroupDef], source: Source
-) -> Problem:
-    places = {known: group.source for known, group in groups.items()}
-    return unknown("unknown_group", message, name, places, source)
-
-
 def _allowed(decl: AccessDecl) -> frozenset[str]:
-    named = set(decl.allow)
+    named = set(map(str, decl.allow))
     return frozenset(named - {ALL} | set(OPERATIONS)) if ALL in named else frozenset(named)
 
 
 def _where(binder: Binder, decl: AccessDecl | RuleDecl, what: str) -> Condition | None:
-    return binder.condition(decl.model, decl.where, decl.source, what) if decl.where else None
+    return binder.condition(decl.model, decl.where, what) if decl.where else None
 
 
 def _is_model(binder: Binder, name: str, what: str, source: Source) -> bool:
     models = binder.drafts.models
     if name in models:
         return True
+    if binder.drafts.mistakes.is_lost(name):
+        return False
     places = {known: model.decl.source for known, model in models.items()}
     message = f'{what} is about unknown model "{name}".'
     binder.problems.append(unknown("unknown_model", message, name, places, source))
@@ -166,16 +164,17 @@ def _are_known(
     behaviours: Mapping[str, type],
 ) -> bool:
     what = f"access of {decl.group}"
-    problems = unknown_groups((decl.group,), f"access to {decl.model}", groups, decl.source)
-    binder.problems.extend(problems)
-    is_model = _is_model(binder, decl.model, what, decl.source)
+    mistakes = binder.drafts.mistakes
+    group = Text(decl.group, decl.source)
+    binder.problems.extend(unknown_groups([group], f"access to {decl.model}", groups, mistakes))
+    if not _is_model(binder, decl.model, what, decl.source):
+        return False
     behaviour = behaviours.get(decl.model)
     methods = [name for name in dir(behaviour) if mark_of(getattr(behaviour, name))]
-    for name in decl.allow if is_model else ():
-        known = dict.fromkeys((*OPERATIONS, ALL, *methods), decl.source)
-        if name not in known:
+    known = (*OPERATIONS, ALL, *methods)
+    for name in decl.allow:
+        if name not in known and not mistakes.is_lost(name):
             message = f'{what} to {decl.model} allows unknown operation "{name}".'
-            hint = unknown("unknown_operation", message, name, known, decl.source).hint
-            hint = hint.removesuffix(declared_in(decl.source))
-            binder.problems.append(decl.source.problem("unknown_operation", message, hint))
-    return is_model and not problems
+            hint = did_you_mean(name, known)
+            binder.problems.append(name.source.problem("unknown_operation", message, hint))
+    return decl.group in groups

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from graphql_erp import naming
 from graphql_erp.declarations.nodes import IndexDecl, UniqueDecl
 from graphql_erp.declarations.source import Source
+from graphql_erp.declarations.text import Text
 from graphql_erp.errors import Problem
 from graphql_erp.expressions.tree import Kind
 from graphql_erp.registry.draft import Drafts, FieldDraft, ModelDraft, unknown
@@ -22,7 +23,11 @@ class KeyReader:
     drafts: Drafts
     model: ModelDraft
     table: str
-    problems: list[Problem]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Problems found so far."""
+        return self.drafts.mistakes.problems
 
     def order_by(self) -> tuple[OrderKey, ...]:
         """Return the default order, ending in the id."""
@@ -31,9 +36,9 @@ class KeyReader:
             keys.append(OrderKey(("id",)))
         return tuple(keys)
 
-    def _order_key(self, text: str) -> OrderKey | None:
+    def _order_key(self, text: Text) -> OrderKey | None:
         path = tuple(text.removeprefix("-").split("."))
-        model, place = self.model, self.model.decl.source
+        model, place = self.model, text.source
         for name in path[:-1]:
             draft = self._field(model, name, place, "order_by")
             if draft is None:
@@ -62,15 +67,14 @@ class KeyReader:
             named = fields.get("name")
             is_text = named is not None and named.type.kind is Kind.TEXT
             return indexed or (("name",) if is_text else ())
-        place = self.model.decl.source
         found = []
         for name in self.model.decl.search:
-            draft = self._field(self.model, name, place, "search")
+            draft = self._field(self.model, name, name.source, "search")
             if draft is not None and draft.type.kind is not Kind.TEXT:
                 message = f'search of {self.model.decl.name}: "{name}" is no text.'
-                self.problems.append(place.problem("bad_search", message))
+                self.problems.append(name.source.problem("bad_search", message))
             elif draft is not None:
-                found.append(name)
+                found.append(str(name))
         return tuple(found)
 
     def unique(self) -> tuple[UniqueDef, ...]:
@@ -81,7 +85,11 @@ class KeyReader:
             if draft.type.unique
         )
         declared = (
-            UniqueDef(name=self._name("uq", decl.name), fields=decl.fields, message=decl.message)
+            UniqueDef(
+                name=self._name("uq", decl.name),
+                fields=tuple(map(str, decl.fields)),
+                message=decl.message,
+            )
             for decl in self.model.decl.unique
             if self._are_columns(decl)
         )
@@ -90,7 +98,7 @@ class KeyReader:
     def indexes(self, unique: tuple[UniqueDef, ...]) -> tuple[IndexDef, ...]:
         """Return the indexes; a foreign key has one unless a key starts with it."""
         declared = tuple(
-            IndexDef(name=self._name("ix", decl.name), fields=decl.fields)
+            IndexDef(name=self._name("ix", decl.name), fields=tuple(map(str, decl.fields)))
             for decl in self.model.decl.indexes
             if self._are_columns(decl)
         )
@@ -121,24 +129,25 @@ class KeyReader:
 
     def _are_columns(self, decl: UniqueDecl | IndexDecl) -> bool:
         what = f'"{decl.name}"'
-        drafts = [self._field(self.model, name, decl.source, what) for name in decl.fields]
+        drafts = [self._field(self.model, name, name.source, what) for name in decl.fields]
         if not drafts:
             message = f"{what} of {self.model.decl.name} names no fields."
             self.problems.append(decl.source.problem("bad_key", message))
-        for draft in drafts:
-            is_column = draft is None or (
-                draft.column and (draft.type.compute is None or draft.type.store)
-            )
-            if draft is not None and (not is_column or draft.name == DISPLAY_NAME):
+        for name, draft in zip(decl.fields, drafts, strict=True):
+            if draft is not None and not _is_column(draft):
                 message = f'{what} of {self.model.decl.name}: "{draft.name}" is not stored.'
-                self.problems.append(decl.source.problem("bad_key", message))
+                self.problems.append(name.source.problem("bad_key", message))
                 return False
         return bool(drafts) and None not in drafts
 
     def _field(self, model: ModelDraft, name: str, place: Source, what: str) -> FieldDraft | None:
         draft = model.fields.get(name)
-        if draft is None and name not in self.drafts.broken:
-            places = {item.name: item.decl.source for item in model.fields.values()}
+        if draft is None and not self.drafts.mistakes.is_lost(name):
             message = f'{what} of {self.model.decl.name}: {model.decl.name} has no field "{name}".'
-            self.problems.append(unknown("unknown_field", message, name, places, place))
+            self.problems.append(unknown("unknown_field", message, name, model.places, place))
         return draft
+
+
+def _is_column(draft: FieldDraft) -> bool:
+    is_stored = draft.type.compute is None or draft.type.store
+    return bool(draft.column) and is_stored and draft.name != DISPLAY_NAME

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
+from graphql_erp.declarations.mistakes import Mistakes
 from graphql_erp.declarations.nodes import (
     FieldDecl,
     ModelDecl,
@@ -43,15 +44,15 @@ Named = TypeVar("Named", bound=_Named)
 
 def merge(
     modules: Sequence[ModuleDecl],
-    reaches: Mapping[str, frozenset[str]],
-    problems: list[Problem],
+    reached: Mapping[str, frozenset[str]],
+    mistakes: Mistakes,
 ) -> dict[str, ModelDecl]:
     """Return every model with its extensions folded in, in order of the modules.
 
     Args:
         modules: One set of modules in dependency order.
-        reaches: For each module itself and everything it depends on.
-        problems: Mistakes are added to it.
+        reached: For each module itself and everything it depends on.
+        mistakes: Gets the mistakes.
     """
     owned = [_owned(decl, module.identifier) for module in modules for decl in module.models]
     models: dict[str, ModelDecl] = {}
@@ -62,11 +63,11 @@ def merge(
             message = f'model "{decl.name}" is declared twice.'
             hint = f"Write `extend: {decl.name}` to add to it"
             hint += f"{declared_in(models[decl.name].source)}."
-            problems.append(decl.source.problem("duplicate_model", message, hint))
+            mistakes.problems.append(decl.source.problem("duplicate_model", message, hint))
         models.setdefault(decl.name, decl)
     for decl in owned:
         if decl.is_extension:
-            _extend(models, decl, reaches, problems)
+            _extend(models, decl, reached, mistakes)
     return models
 
 
@@ -78,16 +79,19 @@ def _owned(decl: ModelDecl, module: str) -> ModelDecl:
 def _extend(
     models: dict[str, ModelDecl],
     extension: ModelDecl,
-    reaches: Mapping[str, frozenset[str]],
-    problems: list[Problem],
+    reached: Mapping[str, frozenset[str]],
+    mistakes: Mistakes,
 ) -> None:
+    problems = mistakes.problems
     base = models.get(extension.name)
+    if base is None and mistakes.is_lost(extension.name):
+        return
     if base is None:
         places = {name: model.source for name, model in models.items()}
         message = f'extension of unknown model "{extension.name}".'
         problems.append(unknown("unknown_model", message, extension.name, places, extension.source))
         return
-    if base.module not in reaches[extension.module]:
+    if base.module not in reached[extension.module]:
         message = f'"{extension.name}" belongs to module "{base.module}".'
         hint = f'Add "{base.module}" to the dependencies of "{extension.module}".'
         problems.append(extension.source.problem("missing_dependency", message, hint))

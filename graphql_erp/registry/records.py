@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql_erp.behaviour.load import RecordSource
+from graphql_erp.declarations.mistakes import Mistakes
 from graphql_erp.declarations.nodes import ModuleDecl, RecordDecl
 from graphql_erp.declarations.source import Located, Source
 from graphql_erp.errors import Problem
@@ -42,14 +43,22 @@ class _Reader:
     made: frozenset[tuple[str, str]]
     """Modules and models whose records Python gives, so that only the installer knows them."""
     places: Mapping[str, Source]
-    problems: list[Problem]
+
+    @property
+    def mistakes(self) -> Mistakes:
+        """What was found wrong so far."""
+        return self.drafts.mistakes
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Problems found so far."""
+        return self.drafts.mistakes.problems
 
 
 def read_records(
     drafts: Drafts,
     modules: Sequence[ModuleDecl],
     sources: Iterable[RecordSource],
-    problems: list[Problem],
 ) -> tuple[RecordDef, ...]:
     """Return all records, in the order of the modules and their files.
 
@@ -57,7 +66,6 @@ def read_records(
         drafts: The models.
         modules: The modules in dependency order.
         sources: Functions that give records at installation.
-        problems: Mistakes are added to it.
     """
     identifiers: dict[str, str] = {}
     places: dict[str, Source] = {}
@@ -66,25 +74,23 @@ def read_records(
         name = _full(decl.identifier, module)
         if name in places:
             message = f'record "{name}" is declared twice{declared_in(places[name])}.'
-            problems.append(decl.source.problem("duplicate_record", message))
+            drafts.mistakes.problems.append(decl.source.problem("duplicate_record", message))
         identifiers[name] = decl.model
         places.setdefault(name, decl.source)
-    reader = _Reader(drafts, identifiers, _made(drafts, sources, problems), places, problems)
+    reader = _Reader(drafts, identifiers, _made(drafts, sources), places)
     records = (_record(reader, module, decl) for module, decl in decls)
     return tuple(record for record in records if record is not None)
 
 
-def _made(
-    drafts: Drafts, sources: Iterable[RecordSource], problems: list[Problem]
-) -> frozenset[tuple[str, str]]:
+def _made(drafts: Drafts, sources: Iterable[RecordSource]) -> frozenset[tuple[str, str]]:
     found = set()
     for source in sources:
         found.add((source.module, source.model))
-        if source.model not in drafts.models:
+        if source.model not in drafts.models and not drafts.mistakes.is_lost(source.model):
             places = {name: item.decl.source for name, item in drafts.models.items()}
             message = f'"{source.function.__name__}" gives records of unknown "{source.model}".'
             problem = unknown("unknown_model", message, source.model, places, source.source)
-            problems.append(problem)
+            drafts.mistakes.problems.append(problem)
     return frozenset(found)
 
 
@@ -93,8 +99,9 @@ def _full(identifier: str, module: str) -> str:
 
 
 def _record(reader: _Reader, module: str, decl: RecordDecl) -> RecordDef | None:
-    model = reader.drafts.models.get(decl.model)
-    if model is None:
+    if decl.model not in reader.drafts.models:
+        if reader.mistakes.is_lost(decl.model):
+            return None
         places = {name: item.decl.source for name, item in reader.drafts.models.items()}
         message = f'record "{decl.identifier}" belongs to unknown model "{decl.model}".'
         reader.problems.append(unknown("unknown_model", message, decl.model, places, decl.source))
@@ -132,13 +139,14 @@ def _record(reader: _Reader, module: str, decl: RecordDecl) -> RecordDef | None:
 
 
 def _writable(reader: _Reader, decl: RecordDecl, name: str, item: Located) -> FieldDraft | None:
-    fields = reader.drafts.models[decl.model].fields
-    draft = fields.get(name)
+    model = reader.drafts.models[decl.model]
+    draft = model.fields.get(name)
     if draft is None:
-        if name not in reader.drafts.broken:
-            places = {item.name: item.decl.source for item in fields.values()}
+        if not reader.mistakes.is_lost(name):
             message = f'record "{decl.identifier}": {decl.model} has no field "{name}".'
-            reader.problems.append(unknown("unknown_field", message, name, places, item.place))
+            reader.problems.append(
+                unknown("unknown_field", message, name, model.places, item.place)
+            )
         return None
     reason = ""
     if draft.is_system or draft.type.compute is not None:
@@ -161,6 +169,8 @@ def _value(reader: _Reader, draft: FieldDraft, item: Located, what: str) -> Any:
     try:
         return clean_declared(draft.type, item.plain())
     except InvalidValue as error:
+        if isinstance(item.value, str) and reader.mistakes.is_lost(item.value):
+            return None
         reader.problems.append(item.source.problem("invalid_value", f"{what} {error}"))
         return None
 
@@ -173,16 +183,23 @@ def _reference(reader: _Reader, draft: FieldDraft, module: str, item: Located, w
         reader.problems.append(item.source.problem("invalid_value", message, hint))
         return ""
     name = _full(item.value, module)
-    if (name.partition(".")[0], target) in reader.made:
+    owner = name.partition(".")[0]
+    if (owner, target) in reader.made:
         return name
+    if name not in reader.identifiers and (
+        owner in reader.mistakes.modules or reader.mistakes.is_lost(name)
+    ):
+        return ""
     if name not in reader.identifiers:
         message = f'{what} refers to unknown record "{name}".'
+        own = f"{module}."
         places = {
-            known: place
+            known.removeprefix(own): place
             for known, place in reader.places.items()
             if reader.identifiers[known] == target
         }
-        reader.problems.append(unknown("unknown_record", message, name, places, item.source))
+        wrong = name.removeprefix(own)
+        reader.problems.append(unknown("unknown_record", message, wrong, places, item.source))
         return ""
     actual = reader.identifiers[name]
     if actual != target:
@@ -196,6 +213,6 @@ def _reference(reader: _Reader, draft: FieldDraft, module: str, item: Located, w
 def _require_values(reader: _Reader, decl: RecordDecl) -> None:
     for name, draft in reader.drafts.models[decl.model].fields.items():
         is_given = name in decl.values or draft.is_system or draft.type.default is not None
-        if draft.type.required and not is_given:
+        if draft.type.required and not is_given and not reader.mistakes.is_lost(name):
             message = f'record "{decl.identifier}" needs "{name}": {decl.model} requires it.'
             reader.problems.append(decl.source.problem("missing_value", message))

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from graphql_erp import naming
-from graphql_erp.declarations.names import did_you_mean
+from graphql_erp.declarations.mistakes import Mistakes
 from graphql_erp.declarations.nodes import FieldDecl
 from graphql_erp.errors import Problem
 from graphql_erp.fields.base import FieldType
 from graphql_erp.fields.relation import ManyToMany, ManyToOne, OneToMany, RelationType
+from graphql_erp.naming import did_you_mean
 from graphql_erp.registry.draft import FieldDraft, ModelDraft, declared_in, unknown
 from graphql_erp.registry.model import Relation, RelationKind
 
@@ -33,18 +34,18 @@ class End:
 
 def relate(
     models: Mapping[str, ModelDraft],
-    reaches: Mapping[str, frozenset[str]],
-    problems: list[Problem],
+    reached: Mapping[str, frozenset[str]],
+    mistakes: Mistakes,
 ) -> Models:
     """Return the models with inverse fields added and every relation resolved.
 
     Args:
         models: Models whose field types are read.
-        reaches: For each module itself and everything it depends on.
-        problems: Mistakes are added to it; relations that have one are left out.
+        reached: For each module itself and everything it depends on.
+        mistakes: Gets the mistakes; relations that have one are left out.
     """
     related = dict(models)
-    ends = [end for end in _ends(models) if _target_is_known(end, models, reaches, problems)]
+    ends = [end for end in _ends(models) if _target_is_known(end, models, reached, mistakes)]
     for model in models:
         broken = {
             name
@@ -55,12 +56,12 @@ def relate(
         _drop(related, model, broken - kept)
     for end in ends:
         if isinstance(end.type, ManyToOne):
-            _to_one(related, end, problems)
+            _to_one(related, end, mistakes.problems)
     for end in ends:
         if isinstance(end.type, OneToMany):
-            _one_to_many(related, end, problems)
+            _one_to_many(related, end, mistakes)
         elif isinstance(end.type, ManyToMany):
-            _many_to_many(related, end, problems)
+            _many_to_many(related, end, mistakes.problems)
     return related
 
 
@@ -74,18 +75,21 @@ def _ends(models: Mapping[str, ModelDraft]) -> Iterator[End]:
 def _target_is_known(
     end: End,
     models: Mapping[str, ModelDraft],
-    reaches: Mapping[str, frozenset[str]],
-    problems: list[Problem],
+    reached: Mapping[str, frozenset[str]],
+    mistakes: Mistakes,
 ) -> bool:
+    problems = mistakes.problems
     target = models.get(end.type.to)
     place = end.draft.place("to")
+    if target is None and mistakes.is_lost(end.type.to):
+        return False
     if target is None:
         places = {name: model.decl.source for name, model in models.items()}
         message = f'{end.label} points to unknown model "{end.type.to}".'
         problems.append(unknown("unknown_model", message, end.type.to, places, place))
         return False
     module = end.draft.decl.module
-    if target.module not in reaches[module]:
+    if target.module not in reached[module]:
         message = f'{end.label} points to {end.type.to} of module "{target.module}".'
         hint = f'Add "{target.module}" to the dependencies of "{module}".'
         problems.append(place.problem("missing_dependency", message, hint))
@@ -154,10 +158,13 @@ def _clash(end: End, other: FieldDraft) -> Problem:
     return end.draft.place("inverse").problem("inverse_clash", message, hint)
 
 
-def _one_to_many(models: Models, end: End, problems: list[Problem]) -> None:
+def _one_to_many(models: Models, end: End, mistakes: Mistakes) -> None:
+    problems = mistakes.problems
     target = models[end.type.to]
     to_one = target.fields.get(end.type.inverse)
     place = end.draft.place("inverse")
+    if to_one is None and mistakes.is_lost(end.type.inverse):
+        return
     if to_one is None or to_one.relation is None or not isinstance(to_one.type, ManyToOne):
         known = [name for name, item in target.fields.items() if _leads_to(item, end.model)]
         message = f'{end.label} needs a ManyToOne "{end.type.inverse}" on {end.type.to}.'

@@ -10,6 +10,8 @@ from graphql_erp.config import Settings
 from graphql_erp.errors import TenantUnavailable
 
 _CONNECT_SECONDS = 10
+_LONGEST_KEPT_STATEMENT = 32_768
+"""PostgreSQL keeps fifty times a statement's length for it, on each connection."""
 _DAYS = struct.Struct("!i")
 _EPOCH = date(2000, 1, 1).toordinal()
 """PostgreSQL counts days from here."""
@@ -67,7 +69,7 @@ async def connect_tenant(dsn: str, settings: Settings) -> TenantConnection:
             connection_class=TenantConnection,
             statement_cache_size=settings.statement_cache,
             max_cached_statement_lifetime=0,
-            max_cacheable_statement_size=0,
+            max_cacheable_statement_size=_LONGEST_KEPT_STATEMENT,
             command_timeout=command_timeout,
             server_settings=session,
         )

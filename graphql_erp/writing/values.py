@@ -44,7 +44,7 @@ def read_row(writer: Writer, model: ModelDef, data: Mapping[str, Any], index: in
     row = Row(index)
     for name, value in data.items():
         definition = model.by_graphql_name[name]
-        if value is None:
+        if value is None or (definition.type.required and _is_blank(value)):
             if definition.type.required:
                 row.problem("REQUIRED", f"{definition.label} is required.", name)
             else:
@@ -69,6 +69,11 @@ def fill_defaults(writer: Writer, model: ModelDef, row: Row) -> None:
             row.values[definition.name] = value
         elif definition.type.required:
             row.problem("REQUIRED", f"{definition.label} is required.", definition.graphql_name)
+
+
+def _is_blank(value: object) -> bool:
+    """Tell whether a text says nothing: that does not do where a value is required."""
+    return isinstance(value, str) and not value.strip()
 
 
 def _is_noted(row: Row, definition: FieldDef) -> bool:

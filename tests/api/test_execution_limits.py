@@ -1,5 +1,6 @@
 """Each limit of a document has an error of its own, and what is at the limit passes."""
 
+import orjson
 import pytest
 
 from graphql_erp.testing.client import Client
@@ -89,7 +90,7 @@ def aliased(number: int) -> str:
         (
             {"bulk_max": 2},
             'mutation { stageCreateMany(data: [{name: "x"}, {name: "y"}]) { affected } }',
-            'mutation { stageCreateMany(data: [{name: "p"}, {name: "q"}, {name: "r"}]) { affected }}',
+            'mutation {stageCreateMany(data: [{name: "p"}, {name: "q"}, {name: "r"}]) { affected}}',
             "BAD_USER_INPUT",
             "3 records are more than the 2 of one bulk.",
         ),
@@ -195,9 +196,18 @@ async def test_deeply_nested_value_is_refused(shop: Client) -> None:
 
 async def test_deeply_nested_variable_is_refused(shop: Client) -> None:
     value: dict[str, object] = {}
-    for _ in range(1200):
+    for _ in range(600):
         value = {"NOT": value}
 
     result = await shop("query($f: LeadFilter) { leads(filter: $f) { totalCount } }", f=value)
 
     assert result.codes == ["BAD_USER_INPUT"]
+
+
+async def test_cost_is_reported_when_asked_for(models: DeclaredModels) -> None:
+    models.declare(MODELS, report_cost=True)
+    document = "{ stages(first: 3) { nodes { leads(first: 4) { totalCount nodes { id } } } } }"
+
+    result = await models.gql(document)
+
+    assert orjson.loads(result.body)["extensions"] == {"cost": 15}

@@ -37,7 +37,7 @@ def test_manifest_is_read(write: Write) -> None:
 
     assert (manifest.name, manifest.identifier, manifest.version) == ("CRM", "crm", "1.0")
     assert (manifest.category, manifest.dependencies) == ("sales", ("core",))
-    assert manifest.dependency_sources == (Source("modules/crm/manifest.yaml", 6, 16),)
+    assert manifest.dependencies[0].source == Source("modules/crm/manifest.yaml", 6, 16)
 
 
 def test_fields_keep_their_options_and_places(write: Write) -> None:

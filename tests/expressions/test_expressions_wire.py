@@ -141,7 +141,7 @@ def test_empty_objects_restrict_nothing_and_empty_or_matches_nothing() -> None:
         (
             {"name": {"regex": "a"}},
             'The filter of "name" has no operator "regex".',
-            "",
+            "Known, among others: gte, gt, eq, neq, lte.",
         ),
         (
             {"isOpen": {"gt": True}},

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from graphql_erp.declarations.discover import available_modules, load_modules
+from graphql_erp.declarations.discover import available_modules, read_modules
 from graphql_erp.errors import DeclarationError
 from graphql_erp.registry.build import build_registry
 
@@ -11,7 +11,7 @@ CORPUS = Path(__file__).parent
 EXPECTED = "error.txt"
 
 
-class Accepted(Exception):  # noqa: N818 - reads as what happened
+class Accepted(Exception):
     """The declarations were not refused."""
 
 
@@ -23,7 +23,7 @@ def check(paths: Iterable[Path]) -> DeclarationError:
     """Return the error of building a registry of every module in the search paths."""
     folders = list(paths)
     try:
-        build_registry(load_modules(folders, sorted(available_modules(folders))))
+        build_registry(*read_modules(folders, sorted(available_modules(folders))))
     except DeclarationError as error:
         return error
     raise Accepted(", ".join(str(folder) for folder in folders))

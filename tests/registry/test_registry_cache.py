@@ -5,11 +5,10 @@ from pathlib import Path
 import pytest
 from registry_files import load
 
-from graphql_erp.declarations.nodes import ManifestDecl, ModuleDecl
-from graphql_erp.errors import DeclarationError, Problem
+from graphql_erp.declarations.nodes import ModuleDecl
+from graphql_erp.errors import DeclarationError
 from graphql_erp.registry.build import build_registry
 from graphql_erp.registry.cache import RegistryCache
-from graphql_erp.registry.order import in_dependency_order
 from graphql_erp.registry.registry import Registry, fingerprint
 
 THING = "model: Thing\nfields:\n  name: Char\n"
@@ -86,38 +85,3 @@ def test_mistakes_are_told_every_time(tmp_path: Path) -> None:
             cache.get(modules)
 
     assert builder.built == 2
-
-
-def test_modules_come_after_those_they_need_else_as_given(tmp_path: Path) -> None:
-    manifest = 'name: M\nidentifier: {}\nversion: "1.0"\ndependencies: [{}]\n'
-    files = {
-        "a/manifest.yaml": manifest.format("a", "c"),
-        "b/manifest.yaml": manifest.format("b", ""),
-        "c/manifest.yaml": manifest.format("c", "d"),
-        "d/manifest.yaml": manifest.format("d", ""),
-    }
-    by_name = {module.identifier: module for module in load(tmp_path, files)}
-
-    ordered = in_dependency_order([by_name[name] for name in "abcd"], [])
-
-    assert [module.identifier for module in ordered] == ["d", "c", "a", "b"]
-
-
-def module(name: str, *needed: str) -> ModuleDecl:
-    manifest = ManifestDecl(name=name, identifier=name, version="1.0", dependencies=needed)
-    return ModuleDecl(manifest=manifest, folder=Path(name))
-
-
-def test_a_circle_and_an_unknown_dependency_are_problems() -> None:
-    problems: list[Problem] = []
-
-    in_dependency_order([module("a", "b"), module("b", "a", "sale"), module("sales")], problems)
-
-    assert [(item.check, item.message, item.hint) for item in problems] == [
-        ("dependency_cycle", "modules depend on each other in a circle: a -> b -> a.", ""),
-        (
-            "unknown_module",
-            'module "b" depends on unknown module "sale".',
-            'Did you mean "sales"?',
-        ),
-    ]

@@ -88,6 +88,15 @@ async def test_single_record_has_no_index(writer: Writer) -> None:
     assert written.problems == (UserProblem("REQUIRED", "Name is required.", ("name",)),)
 
 
+async def test_required_text_that_says_nothing_is_missing(writer: Writer) -> None:
+    written = await leads(writer, {"name": ""}, {"name": " "}, {"name": "x", "mail": None})
+
+    assert [(item.code, item.path, item.index) for item in written.problems] == [
+        ("REQUIRED", ("name",), 0),
+        ("REQUIRED", ("name",), 1),
+    ]
+
+
 # ---- references -----------------------------------------------------------------------------
 
 
