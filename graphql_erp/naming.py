@@ -120,9 +120,14 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """Return the known name most like a wrong one, "" when none is like it."""
     wrong, by_folded = name.casefold(), {item.casefold(): item for item in known}
     last = wrong.rpartition(".")[2]
-    same = [item for item in by_folded if item == last or sorted(item) == sorted(wrong)]
+    same = [item for item in by_folded if item == last or _is_swapped(item, wrong)]
     found = same or get_close_matches(wrong, by_folded, n=1, cutoff=_LIKENESS)
     return by_folded[found[0]] if found else ""
+
+
+def _is_swapped(name: str, wrong: str) -> bool:
+    """Tell whether two letters changed places, the first one excepted."""
+    return name[:1] == wrong[:1] and sorted(name) == sorted(wrong)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -36,7 +36,6 @@ from graphql_erp.errors import BadRequest, BadUserInput, ParseFailed, RequestErr
 
 PLANS_PER_OPERATION = 64
 _INTROSPECTION = re.compile(r"\b__(?:schema|type)\b")
-_MAX_BYTES = 100_000_000
 _BYTES_PER_TOKEN = 350
 _MAX_PLAN_CHARACTERS = 10_000_000
 _NO_VARIABLES = VariableValues({}, {})
@@ -165,11 +164,18 @@ class DocumentCache:
     """Documents by their text, the least recently used ones forgotten."""
 
     def __init__(
-        self, schema: GraphQLSchema, limits: DocumentLimits, *, size: int, hide_suggestions: bool
+        self,
+        schema: GraphQLSchema,
+        limits: DocumentLimits,
+        *,
+        size: int,
+        hide_suggestions: bool,
+        max_bytes: int = 100_000_000,
     ) -> None:
         self._schema = schema
         self._limits = limits
         self._size = size
+        self._max_bytes = max_bytes
         self._hide_suggestions = hide_suggestions
         self._documents: OrderedDict[str, Document] = OrderedDict()
         self._bytes = 0
@@ -195,7 +201,7 @@ class DocumentCache:
         """Keep a document; the least recently used ones make room, by number and by size."""
         self._documents[text] = document
         self._bytes += document.size
-        while len(self._documents) > self._size or self._bytes > _MAX_BYTES:
+        while len(self._documents) > self._size or self._bytes > self._max_bytes:
             _, forgotten = self._documents.popitem(last=False)
             self._bytes -= forgotten.size
 

@@ -35,7 +35,10 @@ async def target(
     async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as client:
         opened = Target(engine, client)
         filled = await opened.ask(FILL)
-        assert filled.data == {"stageCreateMany": {"affected": 2}, "leadCreateMany": {"affected": 3}}
+        assert filled.data == {
+            "stageCreateMany": {"affected": 2},
+            "leadCreateMany": {"affected": 3},
+        }
         yield opened
     await pool.close()
     await models_database.empty(schema, engine.tables)
