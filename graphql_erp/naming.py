@@ -46,8 +46,13 @@ def camel(snake: str) -> str:
     return first + "".join(word[:1].upper() + word[1:] for word in rest)
 
 
+def uncamel(name: str) -> str:
+    """Return the YAML name of a GraphQL field, the exact inverse of `camel`."""
+    return re.sub(r"[A-Z]", lambda letter: "_" + letter.group().lower(), name)
+
+
 def snake(name: str) -> str:
-    """Return the YAML name of a GraphQL field or model name: `isWon` gives `is_won`."""
+    """Return a model's name in words: `CrmLead` gives `crm_lead`, `HTTPLog` gives `http_log`."""
     spaced = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z0-9])(?=[A-Z])", "_", name)
     return spaced.lower()
 
@@ -113,7 +118,8 @@ def postgres_name(name: str) -> str:
     if len(name.encode()) <= _POSTGRES_NAME_BYTES:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGEST_CHARACTERS]
-    return f"{name[: _POSTGRES_NAME_BYTES - _DIGEST_CHARACTERS - 1]}_{digest}"
+    kept = name.encode()[: _POSTGRES_NAME_BYTES - _DIGEST_CHARACTERS - 1].decode(errors="ignore")
+    return f"{kept}_{digest}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,18 +97,18 @@ class _RootField:
                     await transaction.commit()
                     return answer
             except asyncpg.QueryCanceledError as error:
-                await transaction.rollback()
+                await _roll_back(transaction)
                 raise Timeout(
                     "The write took longer than the limit.", hint="Write less at once."
                 ) from error
             except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
-                await transaction.rollback()
+                await _roll_back(transaction)
                 written = await self._refused(writer, arguments, error)
             except BaseException:
-                await transaction.rollback()
+                await _roll_back(transaction)
                 raise
             else:
-                await transaction.rollback()
+                await _roll_back(transaction)
             return await payload.answer(written)
 
     def _writer(self, connection: TenantConnection) -> Writer:
@@ -175,3 +176,10 @@ class _RootField:
         if problem is None:
             raise error
         return Written(problems=(problem,))
+
+
+async def _roll_back(transaction: asyncpg.transaction.Transaction) -> None:
+    # One whose COMMIT failed or was cancelled is over already, and says so by an error that would
+    # hide the first one; the pool settles its connection.
+    with suppress(asyncpg.InterfaceError):
+        await transaction.rollback()

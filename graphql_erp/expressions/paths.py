@@ -9,7 +9,7 @@ from typing import Final
 from graphql_erp.expressions.error import ExpressionError
 from graphql_erp.expressions.scope import FieldInfo, Models, RelationInfo
 from graphql_erp.expressions.tree import Kind, ValueType
-from graphql_erp.naming import did_you_mean, snake
+from graphql_erp.naming import did_you_mean, uncamel
 
 Member = FieldInfo | RelationInfo
 
@@ -38,7 +38,7 @@ class Walk:
 
 def find(models: Models, model: str, name: str) -> Member | None:
     """Return the field a name means; camelCase and `company_id` (the relation) are understood."""
-    for spelling in dict.fromkeys((name, snake(name))):
+    for spelling in dict.fromkeys((name, uncamel(name))):
         relation = models.resolve(model, spelling[:-3]) if spelling.endswith("_id") else None
         if isinstance(relation, RelationInfo) and not relation.to_many:
             return relation
@@ -80,7 +80,7 @@ def walk_path(models: Models, model: str, names: Sequence[str]) -> Walk:
         walk = Walk(tuple(hops), model, member, tuple(rest))
         if not rest or isinstance(member, FieldInfo) or member.to_many:
             return walk
-        if snake(name) != member.name:
+        if uncamel(name) != member.name:
             return walk
         following = find(models, member.target, rest[0])
         if following is None:

@@ -44,7 +44,7 @@ from graphql_erp.expressions.tree import (
     ValueType,
 )
 from graphql_erp.expressions.types import INTEGER
-from graphql_erp.naming import camel, constant, did_you_mean, snake
+from graphql_erp.naming import camel, constant, did_you_mean, uncamel
 
 MAX_DEPTH: Final = 50
 
@@ -131,7 +131,7 @@ class _Filter:
         """Return the condition of one field."""
         member = require(self.models, model, key)
         names = (*self.hops, member.name)
-        if isinstance(member, RelationInfo) and snake(key) == member.name:
+        if isinstance(member, RelationInfo) and uncamel(key) == member.name:
             if member.to_many:
                 return self.to_many(member, names, value, depth)
             return _Filter(self.models, names).read(member.target, value, depth)

@@ -51,7 +51,7 @@ from graphql_erp.expressions.tree import (
     Scalar,
     ValueType,
 )
-from graphql_erp.naming import camel, snake
+from graphql_erp.naming import camel, uncamel
 
 MAX_DEPTH: Final = 100
 _EXACT_IN_JSON: Final = 2**53
@@ -261,7 +261,7 @@ def _pair(branch: object) -> list[object]:
 
 def _snakes(names: object) -> tuple[str, ...]:
     if isinstance(names, list) and names and all(isinstance(name, str) for name in names):
-        return tuple(snake(name) for name in names)
+        return tuple(uncamel(name) for name in names)
     raise _malformed(names)
 
 

@@ -81,7 +81,7 @@ class Drafts:
     def resolve(self, model: str, name: str) -> FieldInfo | RelationInfo | None:
         """Return what a name means on a model; computed fields by their declared type."""
         fields = self.models[model].fields
-        draft = fields.get(name) or fields.get(naming.snake(name))
+        draft = fields.get(name) or fields.get(naming.uncamel(name))
         return info(draft.name, draft.type, draft.relation) if draft else None
 
 

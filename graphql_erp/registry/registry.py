@@ -53,7 +53,7 @@ class Registry:
     def resolve(self, model: str, name: str) -> FieldInfo | RelationInfo | None:
         """Return what a name, in YAML or GraphQL spelling, means on a model."""
         fields = self.models[model].fields
-        field = fields.get(name) or fields.get(naming.snake(name))
+        field = fields.get(name) or fields.get(naming.uncamel(name))
         if field is None:
             return None
         if field.relation is not None:

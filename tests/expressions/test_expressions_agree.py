@@ -65,9 +65,12 @@ def through_filter(node: Condition) -> Condition | None:
 
 
 def printed(result: Any) -> Any:
-    """Return a value so that digits and types count, moments by the instant they are."""
+    """Return a value so that digits and types count, moments by the instant they are.
+
+    Zeros at the end of a number do not: of equal numbers `max` may give either.
+    """
     if isinstance(result, Decimal):
-        return format(result, "f")
+        return format(result.normalize(), "f")
     if isinstance(result, datetime):
         return result.astimezone(UTC).isoformat()
     return result

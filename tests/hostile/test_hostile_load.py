@@ -1,4 +1,5 @@
 import asyncio
+from typing import Any
 
 import pytest
 from hostile_target import Target
@@ -39,12 +40,21 @@ async def test_cancelled_writes_leave_nothing_half_done(target: Target) -> None:
         rows = " ".join(f'{{name: "c{number}_{row}"}}' for row in range(9))
         return f"mutation {{ stageCreateMany(data: [{rows}]) {{ affected }} }}"
 
+    # Connections are open and the documents known: cancellation then meets the write itself.
+    await asyncio.gather(*(target.ask("{ leads { totalCount } }") for _ in range(20)))
+    for number in range(10):
+        target.engine.documents.get(document(number))
     tasks = [asyncio.create_task(target.ask(document(number))) for number in range(10)]
     for task in tasks:
-        await asyncio.sleep(0.002)
+        await asyncio.sleep(0.001)
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    ended: list[Any] = await asyncio.gather(*tasks, return_exceptions=True)
 
+    replies = [end for end in ended if not isinstance(end, asyncio.CancelledError)]
+    assert len(replies) < 10
+    assert [reply.data for reply in replies] == [{"stageCreateMany": {"affected": 9}}] * len(
+        replies
+    )
     found = await target.ask(
         '{ stages(first: 90, filter: {name: {startswith: "c"}}) { nodes { id } } }'
     )
