@@ -47,26 +47,45 @@ class Mutations:
     async def run(
         self, operation: Operation, variables: VariableValues, environment: Environment
     ) -> Answer:
-        """Run the root fields one after the other; a failure of one does not undo the others."""
+        """Run the root fields one after the other, each in a transaction of its own.
+
+        All of them are read and planned first, so that a mistake in one is told before anything
+        is written. A failure afterwards does not undo the fields before it; the answer names them.
+        """
         mutation = self.schema.graphql.mutation_type
         if mutation is None:
             raise TypeError("The schema has no Mutation.")
         reader = operation.reader(variables)
-        parts: list[bytes] = []
+        roots: dict[str, _RootField | None] = {}
         for key, nodes in reader.collect(mutation, operation.node.selection_set).items():
             name = nodes[0].name.value
             if name == "__typename":
-                answer = orjson.dumps(mutation.name)
-            else:
-                meaning, field = self.schema.mutations[name], mutation.fields[name]
-                root = _RootField(self, reader, environment, meaning, field, key, nodes)
-                try:
-                    answer = await root.run()
-                except RequestError as error:
-                    error.path = error.path or (key,)
-                    return failed(error)
-            parts.append(orjson.dumps(key) + b":" + answer)
+                roots[key] = None
+                continue
+            meaning, field = self.schema.mutations[name], mutation.fields[name]
+            roots[key] = _RootField(self, reader, environment, meaning, field, key, nodes)
+        prepared: dict[str, tuple[Mapping[str, Any], Payload]] = {}
+        done: dict[str, bytes] = {}
+        key = ""
+        try:
+            for key, root in roots.items():
+                if root is not None:
+                    prepared[key] = root.prepare()
+            for key, root in roots.items():
+                known = orjson.dumps(mutation.name)
+                done[key] = known if root is None else await root.run(*prepared[key])
+        except RequestError as error:
+            return failed(_told(error, key, [name for name in done if roots[name] is not None]))
+        parts = (orjson.dumps(name) + b":" + answer for name, answer in done.items())
         return Answer(b'{"data":{' + b",".join(parts) + b"}}", has_data=True)
+
+
+def _told(error: RequestError, key: str, done: Sequence[str]) -> RequestError:
+    """Return an error that says where it happened and what was carried out before."""
+    error.path = error.path or (key,)
+    if done:
+        error.hint = f"{error.hint} Carried out before it: {', '.join(done)}.".lstrip()
+    return error
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +100,28 @@ class _RootField:
     key: str
     nodes: list[FieldNode]
 
-    async def run(self) -> bytes:
-        """Return the payload's JSON, written in a transaction of its own."""
+    def prepare(self) -> tuple[Mapping[str, Any], Payload]:
+        """Return the arguments and the planned payload.
+
+        Raises:
+            RequestError: The bulk is too large, or the payload cannot be answered.
+        """
         arguments = get_argument_values(self.field, self.nodes[0], self.reader.values)
         self._check_size(arguments)
+        payload = self._payload(len(arguments["data"]) if self._is_bulk else 1)
+        payload.prepare()
+        return arguments, payload
+
+    async def run(self, arguments: Mapping[str, Any], payload: Payload) -> bytes:
+        """Return the payload's JSON, written in a transaction of its own."""
         async with self.environment.pool.acquire() as connection:
             writer = self._writer(connection)
-            payload = self._payload(writer)
             transaction = connection.transaction()
             await transaction.start()
             try:
                 written = await self._write(writer, arguments)
                 if not written.problems:
-                    answer = await payload.answer(written)
+                    answer = await payload.answer(writer, written)
                     await transaction.commit()
                     return answer
             except asyncpg.QueryCanceledError as error:
@@ -109,7 +137,7 @@ class _RootField:
                 raise
             else:
                 await _roll_back(transaction)
-            return await payload.answer(written)
+            return await payload.answer(writer, written)
 
     def _writer(self, connection: TenantConnection) -> Writer:
         return Writer(
@@ -120,16 +148,17 @@ class _RootField:
             connection=connection,
         )
 
-    def _payload(self, writer: Writer) -> Payload:
+    def _payload(self, most: int) -> Payload:
         return Payload(
             planner=self.mutations.planner,
             reader=self.reader,
             permission=self.environment.permission,
-            writer=writer,
+            tables=self.mutations.tables,
             model=self.meaning.model,
             type_name=get_named_type(self.field.type).name,
             key=self.key,
             nodes=self.nodes,
+            most=most,
         )
 
     async def _write(self, writer: Writer, arguments: Mapping[str, Any]) -> Written:

@@ -1,16 +1,17 @@
-"""Payloads: what a mutation's root field answers, made of what was written or of its problems."""
+"""Payloads: what a mutation's root field answers, made of what was written or of its problems.
+
+A payload is planned before anything is written: what cannot be answered is refused in time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-import asyncpg
 import orjson
 from graphql import FieldNode, GraphQLObjectType
 
-from graphql_erp.api.errors import read_refusal
 from graphql_erp.api.roots import checked_cost
 from graphql_erp.api.selection import SelectionReader
 from graphql_erp.errors import PathItem, UserProblem
@@ -18,10 +19,11 @@ from graphql_erp.expressions.tree import Kind, Lookup, Parameter, Path, ValueTyp
 from graphql_erp.planning.plan import Member, Nodes, OnePlan, PagePlan, Plan, Root
 from graphql_erp.planning.planner import Planner
 from graphql_erp.planning.restrict import restrict
-from graphql_erp.reading.program import compile_plan, run
+from graphql_erp.reading.program import RootStatement, compile_plan, run
 from graphql_erp.reading.surroundings import surroundings
 from graphql_erp.registry.model import OrderKey
 from graphql_erp.security.permission import Permission
+from graphql_erp.tables.build import Tables
 from graphql_erp.writing.writer import Writer, Written
 
 _IDS = "@ids"
@@ -32,24 +34,46 @@ _RECORDS = Parameter(_IDS, ValueType(Kind.RECORD, many=True))
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """The payload of one root field; read with the writer, so that it shows what was written."""
+    """The payload of one root field, planned."""
 
     planner: Planner
     reader: SelectionReader
     permission: Permission
-    writer: Writer
+    tables: Tables
     model: str
     type_name: str
     """Name of the payload's type."""
     key: str
     """Name of the root field in the answer."""
     nodes: Sequence[FieldNode]
+    most: int
+    """Records that may be written at most."""
+    programs: dict[tuple[PathItem, ...], tuple[RootStatement, ...]] = field(default_factory=dict)
+    """Statements of the records in it, by their place in the answer."""
 
-    async def answer(self, written: Written) -> bytes:
-        """Return the payload's JSON."""
+    def prepare(self) -> None:
+        """Plan and compile what reads the records.
+
+        Raises:
+            RequestError: An argument in the selection cannot be used, or it costs too much.
+        """
+        for key, nodes in self._members(self.type_name, self.nodes).items():
+            path = (self.key, key)
+            match nodes[0].name.value:
+                case "record":
+                    self._prepare_record(nodes, path)
+                case "records":
+                    self._prepare_records(nodes, path)
+                case "results":
+                    for inner_key, inner in self._members(f"{self.model}Payload", nodes).items():
+                        if inner[0].name.value == "record":
+                            self._prepare_records(inner, (*path, inner_key))
+
+    async def answer(self, writer: Writer, written: Written) -> bytes:
+        """Return the payload's JSON; read with the writer, so that it shows what was written."""
         parts: list[bytes] = []
         for key, nodes in self._members(self.type_name, self.nodes).items():
-            value = await self._member(written, nodes, (self.key, key))
+            value = await self._member(writer, written, nodes, (self.key, key))
             parts.append(orjson.dumps(key) + b":" + value)
         return b"{" + b",".join(parts) + b"}"
 
@@ -65,7 +89,7 @@ class Payload:
         return members
 
     async def _member(
-        self, written: Written, nodes: list[FieldNode], path: tuple[PathItem, ...]
+        self, writer: Writer, written: Written, nodes: list[FieldNode], path: tuple[PathItem, ...]
     ) -> bytes:
         match nodes[0].name.value:
             case "__typename":
@@ -75,44 +99,46 @@ class Payload:
             case "deletedId":
                 return orjson.dumps(str(written.ids[0]) if written.ids else None)
             case "record":
-                return await self._record(written, nodes, path)
+                return await self._read(writer, path, written.ids[0]) if written.ids else b"null"
             case "records":
-                return await self._records(written, nodes, path)
+                return await self._records(writer, written, path)
             case "results":
-                return await self._results(written, nodes, path)
+                return await self._results(writer, written, nodes, path)
             case _:
                 return self._errors(written.problems, nodes, path)
 
     # ---- records ----------------------------------------------------------------------------
 
-    async def _record(
-        self, written: Written, nodes: list[FieldNode], path: tuple[PathItem, ...]
-    ) -> bytes:
-        if not written.ids:
-            return b"null"
+    def _prepare_record(self, nodes: list[FieldNode], path: tuple[PathItem, ...]) -> None:
         fields = self.reader.beneath(self.model, nodes, path)
         where = Lookup(Path(("id",)), "eq", _RECORD)
-        plan = OnePlan(self.planner.plan_object(self.model, fields), where)
-        return await self._read(plan, written.ids[0])
+        self._compile(path, OnePlan(self.planner.plan_object(self.model, fields), where))
 
-    async def _records(
-        self, written: Written, nodes: list[FieldNode], path: tuple[PathItem, ...]
-    ) -> bytes:
-        if not written.ids:
-            return b"[]"
+    def _prepare_records(self, nodes: list[FieldNode], path: tuple[PathItem, ...]) -> None:
         fields = self.reader.beneath(self.model, nodes, path)
         plan = PagePlan(
             model=self.model,
             members=(Member(_NODES, Nodes(self.planner.plan_object(self.model, fields))),),
             where=Lookup(Path(("id",)), "in", _RECORDS),
             order=(OrderKey(("id",)),),
-            limit=len(written.ids),
+            limit=self.most,
         )
-        answer = await self._read(plan, list(written.ids))
+        self._compile(path, plan)
+
+    def _compile(self, path: tuple[PathItem, ...], plan: OnePlan | PagePlan) -> None:
+        roots = (Root(self.key, plan),)
+        nodes = checked_cost(roots, self.planner.limits.nodes)
+        restricted = restrict(Plan(roots, nodes=nodes), self.permission)
+        self.programs[path] = compile_plan(restricted, self.planner.registry, self.tables)
+
+    async def _records(self, writer: Writer, written: Written, path: tuple[PathItem, ...]) -> bytes:
+        if not written.ids:
+            return b"[]"
+        answer = await self._read(writer, path, list(written.ids))
         return answer.removeprefix(f'{{"{_NODES}":'.encode()).removesuffix(b"}")
 
     async def _results(
-        self, written: Written, nodes: list[FieldNode], path: tuple[PathItem, ...]
+        self, writer: Writer, written: Written, nodes: list[FieldNode], path: tuple[PathItem, ...]
     ) -> bytes:
         """Return one payload per written record, in the order of the input."""
         type_name = f"{self.model}Payload"
@@ -120,7 +146,7 @@ class Payload:
         for key, inner in self._members(type_name, nodes).items():
             match inner[0].name.value:
                 case "record":
-                    records = await self._records(written, inner, (*path, key))
+                    records = await self._records(writer, written, (*path, key))
                     columns[key] = orjson.loads(records)
                 case "__typename":
                     columns[key] = [type_name] * len(written.ids)
@@ -129,20 +155,13 @@ class Payload:
         rows = zip(*columns.values(), strict=True)
         return orjson.dumps([dict(zip(columns, row, strict=True)) for row in rows])
 
-    async def _read(self, plan: OnePlan | PagePlan, ids: int | list[int]) -> bytes:
-        writer = self.writer
-        roots = (Root(self.key, plan),)
-        nodes = checked_cost(roots, self.planner.limits.nodes)
-        restricted = restrict(Plan(roots, nodes=nodes), self.permission)
-        statements = compile_plan(restricted, writer.registry, writer.tables)
+    async def _read(
+        self, writer: Writer, path: tuple[PathItem, ...], ids: int | list[int]
+    ) -> bytes:
         inputs = surroundings(writer.actor, writer.now)
         inputs.update(self.reader.variables)
         inputs[_IDS] = ids
-        try:
-            return (await run(statements, inputs, writer.connection))[0]
-        except asyncpg.PostgresError as error:
-            # What was written is sound; it is the arguments of the selection that are not.
-            raise (read_refusal(error) or error) from error
+        return (await run(self.programs[path], inputs, writer.connection))[0]
 
     # ---- errors -----------------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ from graphql_erp.planning.plan import (
     Value,
 )
 from graphql_erp.planning.request import Selected
-from graphql_erp.planning.strategy import keeps_matches
+from graphql_erp.planning.strategy import keeps_matches, strategy_of
 from graphql_erp.registry.model import FieldDef, ModelDef
 from graphql_erp.registry.registry import Registry
 
@@ -81,9 +81,8 @@ class Planner:
     def plan_object(self, model: str, fields: tuple[Selected, ...]) -> ObjectPlan:
         """Return the plan of a record's answer object."""
         definition = self.registry.models[model]
-        return ObjectPlan(
-            model, tuple(Member(item.key, self._field_value(definition, item)) for item in fields)
-        )
+        members = tuple(Member(item.key, self._field_value(definition, item)) for item in fields)
+        return ObjectPlan(model, members, strategy_of(definition, members))
 
     def key_condition(self, definition: ModelDef, by: Mapping[str, Any]) -> Condition:
         """Return the condition of a unique-key input: one member, or one object of members."""

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from graphql_erp.expressions.tree import Condition, Lookup, walk
 from graphql_erp.planning.pages import Page
-from graphql_erp.planning.plan import Edges, Member, Nodes, TotalCount
+from graphql_erp.planning.plan import Edges, FieldValue, Member, Nodes, Strategy, TotalCount
+from graphql_erp.registry.model import ModelDef
 
 _SUBSTRING_LOOKUPS = frozenset({"contains", "icontains", "endswith", "iendswith", "search"})
+
+
+def strategy_of(model: ModelDef, members: tuple[Member, ...]) -> Strategy:
+    """Return who builds a record's answer object: PostgreSQL, unless a field needs Python."""
+    fields = (member.value.field for member in members if isinstance(member.value, FieldValue))
+    needs_python = any(not model.fields[name].is_sql for name in fields)
+    return Strategy.ROWS if needs_python else Strategy.SQL
 
 
 def keeps_matches(members: tuple[Member, ...], where: Condition | None, page: Page) -> bool:

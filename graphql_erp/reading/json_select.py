@@ -27,6 +27,7 @@ from graphql_erp.planning.plan import (
     PageFact,
     PageInfo,
     PagePlan,
+    Strategy,
     ToMany,
     ToOne,
     TotalCount,
@@ -66,7 +67,13 @@ def page_select(build: Build, plan: PagePlan) -> sa.Select[Any]:
 
 
 def object_columns(scope: Scope, plan: ObjectPlan) -> list[Column]:
-    """Return one column per member of a record's answer object."""
+    """Return one column per member of a record's answer object.
+
+    Raises:
+        TypeError: A field needs Python; the registry declares none that does yet.
+    """
+    if plan.strategy is not Strategy.SQL:
+        raise TypeError(f"SQL alone cannot build {plan.model}.")
     return [labelled(_member(scope, member), member.key) for member in plan.members]
 
 

@@ -151,11 +151,6 @@ class Scope:
     # ---- statements -------------------------------------------------------------------------
 
     @property
-    def has_joins(self) -> bool:
-        """Whether to-one targets were joined."""
-        return bool(self.links)
-
-    @property
     def from_clause(self) -> sa.FromClause:
         """The table with everything joined to it so far."""
         clause = self.source

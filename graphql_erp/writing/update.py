@@ -8,10 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from graphql_erp.errors import UserProblem
+from graphql_erp.registry.model import ModelDef
 from graphql_erp.writing.checks import broken_checks
 from graphql_erp.writing.statements import run_rows
 from graphql_erp.writing.targets import resolve_references
-from graphql_erp.writing.values import read_row
+from graphql_erp.writing.values import Row, read_row
 from graphql_erp.writing.writer import Writer, Written
 
 
@@ -28,7 +29,16 @@ async def update(
     await resolve_references(writer, model, [row])
     if row.problems:
         return Written(problems=tuple(row.problems))
+    if not await run_rows(writer.connection, _statement(writer, model, record_id, row)):
+        return Written(problems=(not_found(model.label, record_id),))
+    return Written((record_id,), await broken_checks(writer, model, (record_id,), [row]))
+
+
+def _statement(writer: Writer, model: ModelDef, record_id: int, row: Row) -> sa.sql.Executable:
+    """Return the statement that gives the id of the record, changed where a field was given."""
     table = writer.tables.of(model.name)
+    if not row.values:
+        return sa.select(table.c["id"]).where(table.c["id"] == record_id)
     changes: dict[str, Any] = {}
     for name, value in row.values.items():
         field = model.fields[name]
@@ -37,12 +47,8 @@ async def update(
     changes["updated_at"] = sa.func.now()
     if "updated_by" in model.fields:
         changes[model.fields["updated_by"].column] = writer.actor.user
-    statement = (
-        table.update().where(table.c["id"] == record_id).values(changes).returning(table.c["id"])
-    )
-    if not await run_rows(writer.connection, statement):
-        return Written(problems=(not_found(model.label, record_id),))
-    return Written((record_id,), await broken_checks(writer, model, (record_id,), [row]))
+    changed = table.update().where(table.c["id"] == record_id).values(changes)
+    return changed.returning(table.c["id"])
 
 
 def not_found(label: str, record_id: int) -> UserProblem:

@@ -8,10 +8,13 @@ from typing import Any
 
 from graphql_erp.errors import UserErrorCode, UserProblem
 from graphql_erp.fields.base import InvalidValue
+from graphql_erp.fields.relation import Id
 from graphql_erp.registry.model import FieldDef, ModelDef
 from graphql_erp.writing.writer import Writer
 
 _NAMED_DEFAULTS = ("today", "now", "user", "company")
+
+_ID = Id()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +108,13 @@ def _clean(writer: Writer, definition: FieldDef, value: Any) -> Any:
 def _reference(target: ModelDef, value: Any) -> Reference:
     """Return the reference of a to-one input: {id: ...} or {key: {...}}."""
     if not isinstance(value, Mapping):
-        return Reference(target.name, ("id",), (_read_id(value),))
+        return Reference(target.name, ("id",), (_ID.clean(value),))
     given = [(name, item) for name, item in value.items() if item is not None]
     if len(given) != 1:
         raise InvalidValue("give exactly one of id and key")
     name, item = given[0]
     if name == "id":
-        return Reference(target.name, ("id",), (_read_id(item),))
+        return Reference(target.name, ("id",), (_ID.clean(item),))
     members = [(key, part) for key, part in item.items() if part is not None]
     if len(members) != 1:
         raise InvalidValue("give exactly one key")
@@ -119,7 +122,7 @@ def _reference(target: ModelDef, value: Any) -> Reference:
     parts = part if isinstance(part, Mapping) else {key: part}
     fields = [_key_field(target, member) for member in parts]
     values = tuple(
-        _read_id(item)
+        _ID.clean(item)
         if definition.name == "id" or definition.relation
         else definition.type.clean(item)
         for definition, item in zip(fields, parts.values(), strict=True)
@@ -130,10 +133,3 @@ def _reference(target: ModelDef, value: Any) -> Reference:
 def _key_field(target: ModelDef, name: str) -> FieldDef:
     known = target.by_graphql_name.get(name)
     return known or target.by_graphql_name[name.removesuffix("Id")]
-
-
-def _read_id(value: Any) -> int:
-    text = str(value)
-    if text.isascii() and text.isdigit() and len(text) <= 18:  # noqa: PLR2004 - fits 64 bits
-        return int(text)
-    raise InvalidValue(f'"{text[:40]}" is not an id')

@@ -125,10 +125,31 @@ async def test_update_changes_what_is_given_and_raises_the_version(filled_shop: 
     assert after == {**before, "seats": None, "revenue": "3.00", "version": 2}
 
 
-async def test_empty_update_raises_the_version(filled_shop: Client) -> None:
+async def test_empty_update_changes_nothing(filled_shop: Client) -> None:
     result = await filled_shop("mutation { leadUpdate(id: 1, data: {}) { record { version } } }")
 
-    assert result.data == {"leadUpdate": {"record": {"version": 2}}}
+    assert result.data == {"leadUpdate": {"record": {"version": 1}}}
+
+
+async def test_empty_update_of_no_record(filled_shop: Client) -> None:
+    result = await filled_shop("mutation { leadUpdate(id: 99, data: {}) { errors { code } } }")
+
+    assert result.data == {"leadUpdate": {"errors": [{"code": "NOT_FOUND"}]}}
+
+
+async def test_nothing_is_written_when_a_later_payload_cannot_be_answered(
+    filled_shop: Client,
+) -> None:
+    result = await filled_shop(
+        """mutation {
+          a: leadDelete(id: 1) { deletedId }
+          b: leadCreate(data: {name: "x"}) { record { stage { leads(first: 501) { totalCount } } } }
+        }"""
+    )
+    left = await filled_shop("{ lead(by: {id: 1}) { id } }")
+
+    assert (result.data, result.codes) == (None, ["PAGE_TOO_LARGE"])
+    assert left.data == {"lead": {"id": "1"}}
 
 
 async def test_update_of_no_record(filled_shop: Client) -> None:

@@ -1,3 +1,4 @@
+import gc
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -31,6 +32,9 @@ async def target(
     environment = Environment(pool=pool, actor=Actor(), clock=lambda: NOW)
     assets: Path = tmp_path_factory.mktemp("assets")
     app = create_app(service_of(engine, environment), assets=assets)
+    # As the server does: what other tests left behind is not looked at during a request.
+    gc.collect()
+    gc.freeze()
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as client:
         opened = Target(engine, client)
@@ -40,5 +44,6 @@ async def target(
             "leadCreateMany": {"affected": 3},
         }
         yield opened
+    gc.unfreeze()
     await pool.close()
     await models_database.empty(schema, engine.tables)

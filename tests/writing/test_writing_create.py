@@ -131,11 +131,11 @@ async def test_each_kind_of_key_is_looked_up_once(writer: Writer, queries: Queri
 async def test_target_that_does_not_exist(writer: Writer) -> None:
     kind = {"key": {"stageAndCode": {"stageId": "1", "code": 8}}}
 
-    written = await leads(writer, {"name": "a", "kind": kind}, {"name": "b", "stage": {"id": "0"}})
+    written = await leads(writer, {"name": "a", "kind": kind}, {"name": "b", "stage": {"id": "99"}})
 
     assert written.problems == (
         UserProblem("NOT_FOUND", "Kind: there is no Kind 1, 8.", ("kind",), 0),
-        UserProblem("NOT_FOUND", "Stage: there is no Stage 0.", ("stage",), 1),
+        UserProblem("NOT_FOUND", "Stage: there is no Stage 99.", ("stage",), 1),
     )
     assert await stored(writer, "id") == []
 
