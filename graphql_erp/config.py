@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     """Address to listen on."""
     port: int = Field(default=8000, ge=0, le=65535)
     """Port to listen on; 0 takes a free one."""
+    allowed_hosts: str = ""
+    """Names requests may arrive under, by commas; empty: this machine's own and `host`."""
     workers: int = Field(default=1, ge=1, le=256)
     """Server processes."""
     tenant: str = Field(default="demo", pattern=r"^[a-z][a-z0-9_]{0,30}$")
@@ -43,8 +45,8 @@ class Settings(BaseSettings):
     """Seconds a statement may take."""
     queries_by_get: Literal["open", "off"] = "open"
     """Whether queries are answered on GET; mutations never are."""
-    development: bool = True
-    """Show suggestions in validation errors and reasons of internal failures in the log."""
+    development: bool = False
+    """Show suggestions in validation errors, and to clients why a tenant cannot be served."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severe lines of the log; each request is a line of level `info`."""
     max_body_bytes: int = Field(default=1_000_000, ge=1)

@@ -10,7 +10,14 @@ import orjson
 
 from graphql_erp.api.call import Answer
 from graphql_erp.api.documents import RequestErrors
-from graphql_erp.errors import BadUserInput, CostExceeded, RequestError, Timeout
+from graphql_erp.errors import (
+    BadUserInput,
+    CostExceeded,
+    RequestError,
+    TenantUnavailable,
+    Timeout,
+)
+from graphql_erp.tenants.connection import is_lost
 
 _LONGEST_TEXT = 1_000
 
@@ -36,7 +43,7 @@ def error_member(error: RequestError) -> dict[str, Any]:
 def read_refusal(error: asyncpg.PostgresError) -> RequestError | None:
     """Return what a client is told when a read is refused; None for a failure of ours."""
     if isinstance(error, asyncpg.QueryCanceledError):
-        return Timeout("The query took longer than the limit.", hint="Ask for less, filter more.")
+        return _too_slow(is_write=False)
     if isinstance(error, asyncpg.DataError):
         return BadUserInput(
             f"A value cannot be used: {error}.", hint="Check the values of filters."
@@ -46,6 +53,35 @@ def read_refusal(error: asyncpg.PostgresError) -> RequestError | None:
             f"The database cannot do as much at once: {error}.", hint="Split the document."
         )
     return None
+
+
+def driver_refusal(error: Exception, *, is_write: bool) -> RequestError | None:
+    """Return what a client is told when the driver fails; None for a failure of ours.
+
+    Args:
+        error: What was raised while a statement ran.
+        is_write: Whether it belonged to a mutation.
+    """
+    # Where the server is not told the limit of a statement, the driver keeps it.
+    if isinstance(error, TimeoutError):
+        return _too_slow(is_write=is_write)
+    if not is_lost(error):
+        return None
+    if is_write:
+        return TenantUnavailable(
+            "The connection to the tenant's database was lost; the outcome of the mutation is"
+            " unknown.",
+            hint="Read what it was to change before you send it again.",
+        )
+    return TenantUnavailable(
+        "The connection to the tenant's database was lost.", hint="Try again in a moment."
+    )
+
+
+def _too_slow(*, is_write: bool) -> Timeout:
+    if is_write:
+        return Timeout("The write took longer than the limit.", hint="Write less at once.")
+    return Timeout("The query took longer than the limit.", hint="Ask for less, filter more.")
 
 
 def _well_formed(text: str) -> str:
@@ -69,5 +105,11 @@ def refused(error: RequestError) -> Answer:
 
 
 def failed(error: RequestError) -> Answer:
-    """Return the answer to a request that failed while it was executed: `data` is null."""
-    return Answer(b'{"errors":' + errors_json(listed(error)) + b',"data":null}', has_data=True)
+    """Return the answer to a request that failed while it was executed: `data` is null.
+
+    Its status is 200 unless there is no database to answer it.
+    """
+    errors = listed(error)
+    status = error.status if isinstance(error, TenantUnavailable) else 200
+    body = b'{"errors":' + errors_json(errors) + b',"data":null}'
+    return Answer(body, has_data=True, status=status)

@@ -10,6 +10,7 @@ from graphql_erp.cli.choices import settings_with
 from graphql_erp.cli.console import Steps, say, say_error
 from graphql_erp.cli.serve import Host, Port, serve_tenant
 from graphql_erp.config import Settings
+from graphql_erp.config import settings as process_settings
 from graphql_erp.errors import SettingsError
 from graphql_erp.http.assets import ASSETS_FOLDER, missing_assets
 from graphql_erp.http.assets_install import install_assets
@@ -24,7 +25,7 @@ MODULES = ("core", "crm")
 
 def demo_command(host: Host = None, port: Port = None) -> None:
     """Make the tenant "demo" with demo data, unless it is there, and serve it."""
-    settings = settings_with(tenant=TENANT, host=host, port=port, workers=1)
+    settings = demo_settings(host, port)
     with Steps() as steps:
         steps.step("PostgreSQL", 0, 1)
         server = open_server(settings)
@@ -36,6 +37,18 @@ def demo_command(host: Host = None, port: Port = None) -> None:
         if not with_graphiql:
             say("Without the files of GraphiQL the API works all the same, by POST.")
         serve_tenant(server, settings)
+
+
+def demo_settings(host: str | None, port: int | None) -> Settings:
+    """Return the settings of the demo: those for development unless they say otherwise.
+
+    Raises:
+        SettingsError: A value cannot be used.
+    """
+    is_given = "development" in process_settings().model_fields_set
+    return settings_with(
+        tenant=TENANT, host=host, port=port, workers=1, development=None if is_given else True
+    )
 
 
 async def _bring_up(server: Server, settings: Settings, progress: Progress) -> None:

@@ -50,7 +50,7 @@ def explain_command(
 
     Without --tenant neither a database nor a server is needed.
     """
-    settings = settings_with(tenant=tenant)
+    settings = settings_with(tenant=tenant, development=True)
     names = _installed(settings) if tenant else module_names(settings, [modules])
     engine = Engine(registry_of(settings, names), settings)
     text = document.read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ import structlog
 from starlette.types import Scope
 
 from graphql_erp.api.call import Answer, Call
+from graphql_erp.api.errors import driver_refusal, failed
 from graphql_erp.api.execution import Engine
 from graphql_erp.api.schema import introspection_bytes
 from graphql_erp.cli.demo_actor import demo_actor
@@ -17,17 +18,22 @@ from graphql_erp.cli.request_log import OPERATION, operation_of
 from graphql_erp.config import Settings
 from graphql_erp.environment.environment import Environment
 from graphql_erp.errors import ErpError, TenantUnavailable
+from graphql_erp.http.hosts import allowed_hosts
 from graphql_erp.http.schema import SchemaFiles
 from graphql_erp.http.service import Service
 from graphql_erp.install.names import tenant_database
 from graphql_erp.install.registries import registry_of
 from graphql_erp.install.tenants import TenantState, missing_tenant, tenant_state
 from graphql_erp.registry.registry import Registry
+from graphql_erp.tenants.connection import is_lost
 from graphql_erp.tenants.pool import TenantPool
 from graphql_erp.tenants.server import Server, open_server
 
-RETRY_SECONDS = 2.0
-"""How long a refusal is believed before the tenant is looked at again."""
+RETRY_SECONDS = 1.0
+"""How long a refusal or a lost connection is left alone before the tenant is looked at again."""
+
+WAIT_SECONDS = 5.0
+"""How long a request waits for a look that is under way while the tenant is refused."""
 
 LOOK_SECONDS = 10.0
 """How long a tenant is believed to be current as long as its database answers."""
@@ -79,7 +85,8 @@ class ServedTenant:
     """Answers the requests of one tenant, and finds out when that is not possible.
 
     The tenant is looked at when the process starts, at readiness probes, and, while it is refused,
-    at requests. New or upgraded modules replace engine, pool and schema at once.
+    at requests; also when a connection was lost. New or upgraded modules replace engine, pool and
+    schema at once; a PostgreSQL server that is gone is opened again.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -88,7 +95,8 @@ class ServedTenant:
         self._served: _Served | None = None
         self._refusal: ErpError | None = None
         self._looked = 0.0
-        self._looking = asyncio.Lock()
+        self._looking: asyncio.Task[None] | None = None
+        self._is_reopened = False
 
     def service(self) -> Service:
         """Return the tenant as the HTTP layer sees it."""
@@ -100,6 +108,7 @@ class ServedTenant:
             shutdown=self.shutdown,
             queries_by_get=self._settings.queries_by_get == "open",
             max_body_bytes=self._settings.max_body_bytes,
+            allowed_hosts=allowed_hosts(self._settings.allowed_hosts, self._settings.host),
             example=EXAMPLE if self._settings.tenant == "demo" else "",
         )
 
@@ -110,6 +119,9 @@ class ServedTenant:
 
     async def shutdown(self) -> None:
         """Close all connections and leave the PostgreSQL server."""
+        if self._looking is not None:
+            # Not cancelled: what its threads open would stay open.
+            await asyncio.wait({self._looking})
         if self._served is not None:
             await self._served.environment.pool.close()
         if self._server is not None:
@@ -125,14 +137,27 @@ class ServedTenant:
         served = self._served
         if self._refusal is not None or served is None:
             served = await self._look_again()
-        return await served.engine.execute(call, served.environment)
+        try:
+            answer = await served.engine.execute(call, served.environment)
+        except Exception as error:
+            refusal = driver_refusal(error, is_write=_is_write(served.engine, call))
+            if refusal is None:
+                raise
+            _log.warning("driver_failed", reason=str(error), code=refusal.code)
+            answer = failed(refusal)
+        if answer.status == TenantUnavailable.status:
+            self._look_soon()
+        return answer
 
     async def ready(self) -> str:
         """Return an empty string when requests can be answered, else the code of the reason."""
         served = self._served
         is_recent = time.monotonic() - self._looked < LOOK_SECONDS
         if self._refusal is None and served is not None and is_recent:
-            return await _answering(served.environment.pool)
+            reason = await _answering(served.environment.pool)
+            if reason:
+                self._look_soon()
+            return reason
         await self.look()
         return "" if self._refusal is None else TenantUnavailable.code
 
@@ -142,20 +167,43 @@ class ServedTenant:
 
     async def look(self) -> None:
         """Find out whether the tenant can be served, and with which modules."""
-        async with self._looking:
-            try:
-                await self._look()
-            except ErpError as error:
-                if self._refusal is None:
-                    _log.error("tenant_refused", reason=error.message, hint=error.hint)
-                self._refusal = error
-            else:
-                self._refusal = None
-            self._looked = time.monotonic()
+        await asyncio.wait({self._look_now()})
+
+    def _look_now(self) -> asyncio.Task[None]:
+        """Return the one look that is under way; it outlives the request that began it."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.get_running_loop().create_task(self._look())
+        return self._looking
+
+    def _look_soon(self) -> asyncio.Task[None] | None:
+        """Return the look that is under way; begin one unless the last has only just ended."""
+        is_under_way = self._looking is not None and not self._looking.done()
+        if is_under_way or time.monotonic() - self._looked > RETRY_SECONDS:
+            return self._look_now()
+        return None
+
+    async def _look(self) -> None:
+        try:
+            await self._renew()
+        except Exception as error:  # noqa: BLE001 -- whatever it is, there is nothing to serve
+            self._refuse(error)
+        else:
+            self._refusal = None
+        self._looked = time.monotonic()
+
+    def _refuse(self, error: Exception) -> None:
+        if not isinstance(error, ErpError):
+            _log.error("tenant_look_failed", exc_info=error)
+            self._refusal = TenantUnavailable("The tenant's database cannot be reached.")
+            return
+        if self._refusal is None:
+            _log.error("tenant_refused", reason=error.message, hint=error.hint)
+        self._refusal = error
 
     async def _look_again(self) -> _Served:
-        if time.monotonic() - self._looked > RETRY_SECONDS:
-            await self.look()
+        look = self._look_soon()
+        if look is not None:
+            await asyncio.wait({look}, timeout=WAIT_SECONDS)
         if self._refusal is None and self._served is not None:
             return self._served
         # Mistakes of module authors and operators are for the log, not for clients.
@@ -165,21 +213,37 @@ class ServedTenant:
             hint=hint if self._settings.development else "",
         )
 
-    async def _look(self) -> None:
+    async def _renew(self) -> None:
+        """Serve what the tenant has now, by the server that is there now."""
         server = self._server
         if server is None:
             raise TenantUnavailable("The server is not started.")
-        registry = await asyncio.to_thread(_current_registry, server, self._settings)
+        try:
+            registry = await asyncio.to_thread(_current_registry, server, self._settings)
+        except Exception as error:
+            if not is_lost(error):
+                raise
+            _log.warning("server_lost", reason=str(error))
+            # A connection may find the embedded server at another place after its restart.
+            self._server = await asyncio.to_thread(open_server, self._settings)
+            await asyncio.to_thread(server.close)
+            server, self._is_reopened = self._server, True
+            registry = await asyncio.to_thread(_current_registry, server, self._settings)
         before = self._served
-        if before is not None and before.engine.registry.fingerprint == registry.fingerprint:
+        if before is None or before.engine.registry.fingerprint != registry.fingerprint:
+            engine = await asyncio.to_thread(Engine, registry, self._settings)
+            files = await asyncio.to_thread(_schema_files, engine)
+        elif self._is_reopened:
+            engine, files = before.engine, before.files
+        else:
             return
-        self._served = await self._serve(server, registry)
+        environment = await self._environment(server, engine)
+        self._served = _Served(engine=engine, files=files, environment=environment)
+        self._is_reopened = False
         if before is not None:
             await before.environment.pool.close()
 
-    async def _serve(self, server: Server, registry: Registry) -> _Served:
-        engine = await asyncio.to_thread(Engine, registry, self._settings)
-        files = await asyncio.to_thread(_schema_files, engine)
+    async def _environment(self, server: Server, engine: Engine) -> Environment:
         dsn = server.app_dsn(tenant_database(self._settings, self._settings.tenant))
         pool = await TenantPool.open(dsn, self._settings)
         try:
@@ -187,7 +251,11 @@ class ServedTenant:
         except BaseException:
             await pool.close()
             raise
-        return _Served(engine=engine, files=files, environment=Environment(pool=pool, actor=actor))
+        return Environment(pool=pool, actor=actor)
+
+
+def _is_write(engine: Engine, call: Call) -> bool:
+    return not engine.documents.get(call.document).operation(call.operation_name).is_query
 
 
 async def _answering(pool: TenantPool) -> str:
@@ -196,6 +264,10 @@ async def _answering(pool: TenantPool) -> str:
             await connection.execute("SELECT")
     except TenantUnavailable as error:
         return error.code
+    except Exception as error:
+        if not is_lost(error):
+            raise
+        return TenantUnavailable.code
     return ""
 
 

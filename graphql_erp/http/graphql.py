@@ -11,7 +11,14 @@ from graphql_erp.http.body import ClientGone, read_body
 from graphql_erp.http.disconnect import DisconnectWatch
 from graphql_erp.http.head import RequestHead, read_head
 from graphql_erp.http.read_call import call_from_body, call_from_query
-from graphql_erp.http.respond import Header, error_body, error_status, masked_body, send_response
+from graphql_erp.http.respond import (
+    FIRST_SERVER_ERROR,
+    Header,
+    error_body,
+    error_status,
+    masked_body,
+    send_response,
+)
 from graphql_erp.http.service import Service
 
 _NOT_STORED: tuple[Header, ...] = ((b"cache-control", b"no-store"), (b"vary", b"accept"))
@@ -58,7 +65,8 @@ class GraphQLEndpoint:
             allowed = (b"allow", b"POST")
             await self._send(send, answer.status, answer.body, media_type, allowed)
             return
-        status = 200 if media_type is JSON else answer.status
+        is_of_the_server = answer.status >= FIRST_SERVER_ERROR
+        status = answer.status if is_of_the_server or media_type is not JSON else 200
         await self._send(send, status, answer.body, media_type)
 
     async def _read(self, scope: Scope, receive: Receive, head: RequestHead) -> Call:

@@ -19,7 +19,9 @@ SECURITY_HEADERS: tuple[Header, ...] = (
 )
 
 _UNAUTHENTICATED = 401
-_FIRST_SERVER_ERROR = 500
+FIRST_SERVER_ERROR = 500
+"""From here on a status is never hidden behind 200."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -85,5 +87,5 @@ def error_status(error: RequestError, media_type: bytes) -> int:
     """
     if media_type != JSON or isinstance(error, BadRequest):
         return error.status
-    is_of_the_server = error.status >= _FIRST_SERVER_ERROR or error.status == _UNAUTHENTICATED
+    is_of_the_server = error.status >= FIRST_SERVER_ERROR or error.status == _UNAUTHENTICATED
     return error.status if is_of_the_server else 200

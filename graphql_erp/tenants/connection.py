@@ -17,6 +17,19 @@ _EPOCH = date(2000, 1, 1).toordinal()
 """PostgreSQL counts days from here."""
 
 
+def is_lost(error: BaseException) -> bool:
+    """Tell whether an error of the driver means that the server is gone or ended the session."""
+    if isinstance(error, asyncpg.QueryCanceledError):
+        return False
+    if isinstance(error, asyncpg.PostgresConnectionError | asyncpg.OperatorInterventionError):
+        return True
+    if isinstance(error, asyncpg.InterfaceError):
+        # Misuse of a connection that is alive has the same class, so that only the text is left.
+        return "closed" in str(error)
+    # Its subclasses tell of other things, such as types that a migration changed.
+    return type(error) is asyncpg.InternalClientError or isinstance(error, OSError)
+
+
 class TenantConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
     """An asyncpg connection that is handed on without a reset query.
 
@@ -73,7 +86,7 @@ async def connect_tenant(dsn: str, settings: Settings) -> TenantConnection:
             command_timeout=command_timeout,
             server_settings=session,
         )
-    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise TenantUnavailable(
             "The tenant's database cannot be reached.", hint="Is its name right, and is it up?"
         ) from error

@@ -1,4 +1,4 @@
-"""Tenant databases: make, clone, drop, list."""
+"""Tenant databases: make, clone, drop."""
 
 import re
 from collections.abc import AsyncIterator
@@ -38,7 +38,7 @@ async def create_database(server: Server, name: str, *, template: str | None = N
             await _clone(connection, name, template)
         try:
             await connection.execute(f"REVOKE ALL ON DATABASE {target} FROM PUBLIC")
-            await connection.execute(f"GRANT CONNECT ON DATABASE {target} TO {server.app.role}")
+            await connection.execute(f'GRANT CONNECT ON DATABASE {target} TO "{server.app.role}"')
             if template is None:
                 await _set_default_rights(server, name)
         except BaseException:
@@ -60,17 +60,6 @@ async def database_exists(server: Server, name: str) -> bool:
                 "SELECT EXISTS (SELECT FROM pg_database WHERE datname::text = $1)", name
             )
         )
-
-
-async def list_databases(server: Server, prefix: str) -> list[str]:
-    """Return the names of all databases that begin with `<prefix>_`, in order."""
-    async with _maintenance(server) as connection:
-        rows = await connection.fetch(
-            "SELECT datname::text FROM pg_database WHERE starts_with(datname::text, $1)"
-            ' AND NOT datistemplate ORDER BY datname::text COLLATE "C"',
-            f"{prefix}_",
-        )
-        return [row["datname"] for row in rows]
 
 
 @asynccontextmanager
@@ -145,9 +134,9 @@ async def _set_default_rights(server: Server, name: str) -> None:
     connection = await connect(server.owner_dsn(name))
     try:
         await connection.execute(
-            f"ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE"
-            f" ON TABLES TO {server.app.role};"
-            f"ALTER DEFAULT PRIVILEGES GRANT USAGE, SELECT ON SEQUENCES TO {server.app.role};"
+            "ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE"
+            f' ON TABLES TO "{server.app.role}";'
+            f'ALTER DEFAULT PRIVILEGES GRANT USAGE, SELECT ON SEQUENCES TO "{server.app.role}";'
         )
     finally:
         await connection.close()

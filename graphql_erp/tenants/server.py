@@ -53,10 +53,6 @@ class Server:
         """Return the URL of the owner for SQLAlchemy's asyncpg dialect."""
         return self.address.dsn(self.owner, database, scheme=_SQLALCHEMY)
 
-    def app_url(self, database: str) -> str:
-        """Return the URL of the app role for SQLAlchemy's asyncpg dialect."""
-        return self.address.dsn(self.app, database, scheme=_SQLALCHEMY)
-
     def close(self) -> None:
         """Leave the server; an embedded one stops when nobody else uses it."""
         if self.lease is not None:

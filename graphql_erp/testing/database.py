@@ -26,6 +26,7 @@ from graphql_erp.tables.functions import prerequisites
 from graphql_erp.tenants.connection import TenantConnection, connect_tenant
 from graphql_erp.tenants.databases import create_database, drop_database
 from graphql_erp.tenants.pool import TenantPool
+from graphql_erp.tenants.roles import connect
 from graphql_erp.tenants.server import Server
 from graphql_erp.testing.queries import Queries
 
@@ -128,3 +129,17 @@ async def _create(server: Server, name: str) -> None:
         await owner.execute(";\n".join(prerequisites()))
     finally:
         await owner.close()
+
+
+async def list_databases(server: Server, prefix: str) -> list[str]:
+    """Return the names of all databases that begin with `<prefix>_`, in order."""
+    connection = await connect(server.owner_dsn(server.maintenance))
+    try:
+        rows = await connection.fetch(
+            "SELECT datname::text FROM pg_database WHERE starts_with(datname::text, $1)"
+            ' AND NOT datistemplate ORDER BY datname::text COLLATE "C"',
+            f"{prefix}_",
+        )
+        return [row["datname"] for row in rows]
+    finally:
+        await connection.close()

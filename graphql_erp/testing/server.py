@@ -25,5 +25,10 @@ def data_dir_for_tests() -> Path:
 def settings_for_tests() -> Settings:
     """Return the settings of a test run: those of the environment, with prefix and data apart."""
     return settings().model_copy(
-        update={"database_prefix": "erp_test", "data_dir": data_dir_for_tests(), "tenant": "test"}
+        update={
+            "database_prefix": "erp_test",
+            "data_dir": data_dir_for_tests(),
+            "tenant": "test",
+            "development": True,
+        }
     )

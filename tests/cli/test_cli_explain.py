@@ -26,7 +26,11 @@ def test_plan_and_sql_of_each_root_field_are_shown(
     ("document", "options", "error"),
     [
         ("{ crmLead", (), "Syntax Error: Expected Name, found <EOF>."),
-        ("{ crmLeadz { totalCount } }", (), "Cannot query field 'crmLeadz' on type 'Query'."),
+        (
+            "{ crmLeadz { totalCount } }",
+            (),
+            "Cannot query field 'crmLeadz' on type 'Query'. Did you mean 'crmLead",
+        ),
         (DOCUMENT, (), "Variable '$stage' has invalid value: Expected a value of"),
         (DOCUMENT, ("--variables", "[]"), "The variables must be a JSON object."),
         (DOCUMENT, ("--variables", "{"), "The variables are not JSON: "),

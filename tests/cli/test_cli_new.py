@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typed_command import typed
 
+from graphql_erp.cli.new import default_folder
 from graphql_erp.config import REPOSITORY
 
 FILES = [
@@ -96,3 +97,24 @@ def test_folder_that_exists_is_left_alone(
         f"{tmp_path / 'library'} exists already.\nChoose another identifier.\n"
     )
     assert list((tmp_path / "library").iterdir()) == []
+
+
+def test_module_goes_into_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert typed("new", "book_club") == 0
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["book_club"]
+    assert (tmp_path / "book_club" / "manifest.yaml").is_file()
+    shown = capsys.readouterr().out.splitlines()
+    assert f"The module is in {tmp_path / 'book_club'}" in shown
+    next_step = shown[shown.index("Next:") + 1]
+    assert next_step.endswith(f":{tmp_path} erp module check book_club")
+
+
+def test_module_of_the_repository_goes_beside_ours(tmp_path: Path) -> None:
+    assert default_folder(REPOSITORY) == REPOSITORY / "modules"
+    assert default_folder(REPOSITORY / "docs") == REPOSITORY / "docs"
+    assert default_folder(tmp_path) == tmp_path

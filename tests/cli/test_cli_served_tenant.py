@@ -1,7 +1,10 @@
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
+import asyncpg
 import orjson
 import pytest
 
@@ -113,5 +116,89 @@ async def test_tenant_that_is_refused_at_the_start_is_served_once_it_is_made(
         await create(server, settings)
         assert await tenant.ready() == ""
         assert "data" in await ask(tenant, ME)
+    finally:
+        await tenant.shutdown()
+
+
+READ = "{ languages { totalCount } }"
+UNKNOWN = (
+    "The connection to the tenant's database was lost; the outcome of the mutation is unknown."
+)
+WRITE = 'mutation { contactCreate(data: {name: "Kept"}) { errors { code } } }'
+
+
+@asynccontextmanager
+async def locked(server: Server, settings: Settings) -> AsyncIterator[asyncpg.Connection]:
+    """Keep the tables that READ and WRITE want."""
+    database = tenant_database(settings, settings.tenant)
+    owner = await asyncpg.connect(server.owner_dsn(database))
+    try:
+        async with owner.transaction():
+            await owner.execute("LOCK TABLE language, contact")
+            yield owner
+    finally:
+        await owner.close()
+
+
+async def end_who_waits(owner: asyncpg.Connection) -> None:
+    waiting = (
+        "SELECT pid FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    while (pid := await owner.fetchval(waiting)) is None:  # noqa: ASYNC110 -- it tells nobody
+        await asyncio.sleep(0.01)
+    await owner.execute("SELECT pg_terminate_backend($1)", pid)
+
+
+@pytest.mark.parametrize(
+    ("document", "message", "hint"),
+    [
+        (READ, "The connection to the tenant's database was lost.", "Try again in a moment."),
+        (WRITE, UNKNOWN, "Read what it was to change before you send it again."),
+    ],
+)
+async def test_lost_connection_is_told_and_the_next_request_is_answered(
+    served: ServedTenant, settings: Settings, server: Server, document: str, message: str, hint: str
+) -> None:
+    async with locked(server, settings) as owner:
+        request = asyncio.create_task(served.execute(Call(document), {}))
+        await end_who_waits(owner)
+        answer = await request
+
+    assert answer.status == 503
+    assert orjson.loads(answer.body) == {
+        "errors": [
+            {"message": message, "extensions": {"code": "TENANT_UNAVAILABLE", "hint": hint}}
+        ],
+        "data": None,
+    }
+    assert "errors" not in await ask(served, READ)
+    assert (await ask(served, '{ contacts(filter: {name: {eq: "Kept"}}) { totalCount } }')) == {
+        "data": {"contacts": {"totalCount": 0}}
+    }
+
+
+@pytest.mark.parametrize("statement_cache", [0, 256])
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        (READ, "The query took longer than the limit."),
+        (WRITE, "The write took longer than the limit."),
+    ],
+)
+async def test_statement_beyond_the_limit_is_told_whoever_keeps_the_limit(
+    settings: Settings, server: Server, statement_cache: int, document: str, message: str
+) -> None:
+    await create(server, settings)
+    limits = {"statement_cache": statement_cache, "statement_timeout": 0.5}
+    tenant = ServedTenant(settings.model_copy(update=limits))
+    await tenant.startup()
+    try:
+        async with locked(server, settings):
+            answer = await ask(tenant, document)
+        assert (answer["data"], len(answer["errors"])) == (None, 1)
+        assert answer["errors"][0]["message"] == message
+        assert answer["errors"][0]["extensions"]["code"] == "TIMEOUT"
+        assert "errors" not in await ask(tenant, READ)
     finally:
         await tenant.shutdown()

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -7,10 +8,14 @@ from http_client import Post, client_of
 from structlog.testing import capture_logs
 from tiny_service import SCHEMA_HASH, TinyServer
 
-from graphql_erp.api.call import Call
+from graphql_erp.api.call import Answer, Call
+from graphql_erp.api.errors import failed
+from graphql_erp.errors import TenantUnavailable
 from graphql_erp.http.app import create_app
 
 pytestmark = pytest.mark.anyio
+
+LOST = TenantUnavailable("The connection to the tenant's database was lost.")
 
 GRAPHQL_TYPE = "application/graphql-response+json; charset=utf-8"
 JSON_TYPE = "application/json; charset=utf-8"
@@ -373,4 +378,23 @@ async def test_unexpected_failure_is_masked_and_logged_under_one_id(
                 },
             }
         ]
+    }
+
+
+@pytest.mark.parametrize("accept", ["application/json", "application/graphql-response+json"])
+async def test_lost_database_keeps_its_status_under_every_type(
+    server: TinyServer, accept: str
+) -> None:
+    async def lost(_call: Call, _scope: object) -> Answer:
+        return failed(LOST)
+
+    app = create_app(replace(server.service(), execute=lost))
+    async with client_of(app) as client:
+        headers = {"accept": accept}
+        response = await client.post("/graphql", json={"query": "{greeting}"}, headers=headers)
+
+    assert response.status_code == 503
+    assert response.json() == {
+        "errors": [{"message": LOST.message, "extensions": {"code": "TENANT_UNAVAILABLE"}}],
+        "data": None,
     }

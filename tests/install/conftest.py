@@ -12,8 +12,9 @@ from install_project import STAGE, Project
 from graphql_erp.config import REPOSITORY, Settings
 from graphql_erp.install.progress import Silent
 from graphql_erp.install.revisions import make_migration
-from graphql_erp.tenants.databases import drop_database, list_databases
+from graphql_erp.tenants.databases import drop_database
 from graphql_erp.tenants.server import Server
+from graphql_erp.testing.database import list_databases
 
 REFERENCES = REPOSITORY / "modules" / "core" / "models" / "record_reference.yaml"
 

@@ -12,8 +12,9 @@ from graphql_erp.config import REPOSITORY, Settings
 from graphql_erp.install.modules import install_modules
 from graphql_erp.install.progress import Silent
 from graphql_erp.install.tenants import create_tenant, tenant_state
-from graphql_erp.tenants.databases import drop_database, list_databases
+from graphql_erp.tenants.databases import drop_database
 from graphql_erp.tenants.server import Server
+from graphql_erp.testing.database import list_databases
 
 pytestmark = pytest.mark.anyio
 

@@ -20,7 +20,8 @@ from graphql_erp.install.tenants import (
     list_tenants,
     tenant_state,
 )
-from graphql_erp.tenants.databases import create_database, list_databases
+from graphql_erp.tenants.databases import create_database
+from graphql_erp.testing.database import list_databases
 
 pytestmark = pytest.mark.anyio
 
