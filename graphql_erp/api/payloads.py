@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import asyncpg
 import orjson
 from graphql import FieldNode, GraphQLObjectType
 
+from graphql_erp.api.errors import read_refusal
 from graphql_erp.api.roots import checked_cost
 from graphql_erp.api.selection import SelectionReader
 from graphql_erp.errors import PathItem, UserProblem
@@ -161,7 +163,10 @@ class Payload:
         inputs = surroundings(writer.actor, writer.now)
         inputs.update(self.reader.variables)
         inputs[_IDS] = ids
-        return (await run(self.programs[path], inputs, writer.connection))[0]
+        try:
+            return (await run(self.programs[path], inputs, writer.connection))[0]
+        except asyncpg.PostgresError as error:
+            raise (read_refusal(error) or error) from error
 
     # ---- errors -----------------------------------------------------------------------------
 
