@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from graphql_erp.tables.catalogue import ColumnState, ConstraintState, IndexState, TableState
@@ -11,12 +12,12 @@ _KINDS = {"p": "primary key", "u": "unique key", "f": "foreign key", "c": "check
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Step(ABC):
     """Base of steps."""
 
+    @abstractmethod
     def line(self) -> str:
         """Return what the step does, in one line."""
-        raise NotImplementedError
 
     def loss(self) -> str:
         """Return what the step destroys or may fail on, "" when it is harmless."""
