@@ -1,7 +1,34 @@
-"""Model: base of behaviour classes."""
+"""Model: base of behaviour classes, and what a record is in Python."""
 
-RESERVED_NAMES = frozenset({"create", "delete", "env", "id", "load", "log", "update"})
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+from graphql_erp.behaviour.protocols import Definition, Environment
+from graphql_erp.errors import FieldNotLoaded
+from graphql_erp.naming import did_you_mean
+
+RESERVED_NAMES = frozenset(
+    {
+        "changed",
+        "create",
+        "create_many",
+        "delete",
+        "delete_many",
+        "env",
+        "fetch",
+        "id",
+        "load",
+        "log",
+        "stored",
+        "update",
+        "update_many",
+    }
+)
 """Attributes every record has; a field of such a name would hide them."""
+
+Store = Callable[[Sequence[Any]], Awaitable[None]]
 
 
 class Model:
@@ -10,8 +37,155 @@ class Model:
     A class of the same name in another module extends it: both are bases of the finished class,
     the extending one first, so that `super()` leads from extension to extended.
 
+    Loaded values are attributes. A to-one field gives the record it leads to, of which the id
+    alone is known unless more was loaded; a to-many field gives a list. Reading what is not
+    loaded raises `FieldNotLoaded`. Values are assigned in hooks, setters and drafts only, where
+    the record is about to be written; everywhere else `await record.update(...)` writes.
+
+    Hooks are methods of these names, plain or async, called for each record; as class methods
+    they are called once with the list of records: `before_create`, `after_create`,
+    `before_update`, `after_update`, `before_delete`, `after_delete`.
+
     Example:
         class CrmLead(Model):
             @mutation(load=["stage.is_won"])
             async def mark_won(self) -> Self: ...
     """
+
+    _definition: ClassVar[Definition]
+    _env: Environment | None = None
+    _siblings: Sequence[Model] = ()
+    """Records loaded together with this one: what is fetched for one is fetched for all."""
+    _pending: dict[str, Any] | None = None
+    """Values about to be written, by field; None outside of a write."""
+    _before: Mapping[str, Any] = {}
+    """Values the database holds, while others are about to be written."""
+    _store: Store | None = None
+    """The step that writes, while a batch is written."""
+
+    id: int
+
+    def __getattr__(self, name: str) -> Any:
+        # Called only for what is not an attribute already, hence for what is not loaded.
+        if name.startswith("_") or name not in self._definition.fields:
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}.")
+        definition = self._definition
+        raise FieldNotLoaded(
+            f"{definition.name}.{name} is not loaded.",
+            hint=f'Name it: in load=["{name}"], in the inputs of the computed field, or with'
+            f' await record.fetch("{name}").',
+        )
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name.startswith("_"):
+            object.__setattr__(self, name, value)
+            return
+        known = self._definition.fields
+        if name not in known:
+            message = f"{type(self).__name__} has no field {name!r}."
+            raise AttributeError(f"{message} {did_you_mean(name, list(known))}".rstrip())
+        if self._pending is None:
+            raise AttributeError(
+                f"{type(self).__name__}.{name} cannot be assigned here:"
+                f" use await record.update({name}=...)."
+            )
+        if known[name].is_system or known[name].is_computed:
+            raise AttributeError(f"{type(self).__name__}.{name} is made by the engine.")
+        self._pending[name] = value
+        self.__dict__[name] = value
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Model) or "id" not in self.__dict__:
+            return self is other
+        same = self._definition.name == other._definition.name
+        return same and self.__dict__["id"] == other.__dict__.get("id")
+
+    def __hash__(self) -> int:
+        if "id" not in self.__dict__:
+            return object.__hash__(self)
+        return hash((self._definition.name, self.id))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.__dict__.get('id', 'new')}>"
+
+    @property
+    def env(self) -> Environment:
+        """On whose behalf and in which transaction the record was loaded."""
+        if self._env is None:
+            raise FieldNotLoaded(
+                f"{type(self).__name__} is computed without an environment.",
+                hint="Declare what the computation needs as inputs.",
+            )
+        return self._env
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """Names of the fields about to be written; empty outside of a write."""
+        return frozenset(self._pending or ())
+
+    def stored(self, name: str) -> Any:
+        """Return the value the database holds of a field that is about to be written."""
+        if name in self._before:
+            return self._before[name]
+        return getattr(self, name)
+
+    async def fetch(self, *paths: str) -> Self:
+        """Load dotted paths of this record and of all records loaded together with it."""
+        await self.env.fetch(self._siblings or [self], paths)
+        return self
+
+    async def update(self, **values: Any) -> Self:
+        """Change fields of this record; omitted ones stay, None clears."""
+        await self.env.update_records([self], values)
+        return self
+
+    async def delete(self) -> None:
+        """Delete this record."""
+        await self.env.delete_records([self])
+
+    @classmethod
+    async def create_many(cls, records: Sequence[Self]) -> None:
+        """Write new records; override to do something around it for the whole batch."""
+        await _store(records)
+
+    @classmethod
+    async def update_many(cls, records: Sequence[Self]) -> None:
+        """Write the changes of records; override to do something around it for the batch."""
+        await _store(records)
+
+    @classmethod
+    async def delete_many(cls, records: Sequence[Self]) -> None:
+        """Delete records; override to do something around it for the whole batch."""
+        await _store(records)
+
+
+async def _store(records: Sequence[Model]) -> None:
+    if not records:
+        return
+    step = records[0]._store  # noqa: SLF001 - a part of the class that no author should see
+    if step is None:
+        raise TypeError("create_many, update_many and delete_many are called by the engine.")
+    await step(records)
+
+
+def record(cls: type[Model], values: Mapping[str, Any], env: Environment | None = None) -> Any:
+    """Return a record with loaded values: to-one as records, to-many as lists of records."""
+    made = cls.__new__(cls)
+    state = made.__dict__
+    state.update(values)
+    if env is not None:
+        state["_env"] = env
+    return made
+
+
+def siblings(records: Iterable[Model]) -> None:
+    """Note that records were loaded together."""
+    together = list(records)
+    for item in together:
+        item.__dict__["_siblings"] = together
+
+
+def record_class(definition: Definition, behaviour: type | None) -> type[Model]:
+    """Return the class of a model's records: its behaviour, knowing its definition."""
+    base = behaviour or Model
+    return type(definition.name, (base,), {"_definition": definition, "__doc__": base.__doc__})
