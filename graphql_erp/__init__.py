@@ -1,8 +1,38 @@
 """A business server whose only data surface is GraphQL: the names module authors use."""
 
+from graphql_erp.behaviour.actions import (
+    ActionResult,
+    Close,
+    Download,
+    NoticeLevel,
+    Notification,
+    OpenAction,
+    OpenUrl,
+    Reload,
+)
 from graphql_erp.behaviour.decorators import check, mutation, query, records
 from graphql_erp.behaviour.model import Model
+from graphql_erp.behaviour.protocols import Environment
+from graphql_erp.behaviour.upload import Upload
 from graphql_erp.errors import UserError
 from graphql_erp.expressions.q import Q
 
-__all__ = ["Model", "Q", "UserError", "check", "mutation", "query", "records"]
+__all__ = [
+    "ActionResult",
+    "Close",
+    "Download",
+    "Environment",
+    "Model",
+    "NoticeLevel",
+    "Notification",
+    "OpenAction",
+    "OpenUrl",
+    "Q",
+    "Reload",
+    "Upload",
+    "UserError",
+    "check",
+    "mutation",
+    "query",
+    "records",
+]

@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     pool_min: int = Field(default=1, ge=0)
     """Connections a process keeps open per tenant."""
     pool_max: int = Field(default=10, ge=1)
-    """Connections a process opens at most per tenant."""
+    """Connections a process opens at most per tenant, beside one that takes fast numbers."""
     statement_cache: int = Field(default=256, ge=0)
     """Prepared statements kept per connection; 0 for a transaction-pooling proxy."""
     statement_timeout: float = Field(default=15.0, gt=0)

@@ -6,14 +6,14 @@ ErpError
   RequestError            the client's request; safe to show; carries a code and a path
     BadRequest 400  ParseFailed 400  ValidationFailed 400  BadUserInput 400  BadCursor 400
     PageTooLarge 400  CostExceeded 400  Unauthenticated 401  Forbidden 403  ForbiddenField 403
-    Timeout 504  TenantUnavailable 503
+    AtomicAborted 200  Timeout 504  TenantUnavailable 503
   UserError               errors as data; a list of problems with paths
   FieldNotLoaded          module code read a path it did not declare
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Literal, Self
 
 PathItem = str | int
 
@@ -73,6 +73,61 @@ class SettingsError(ErpError):
     """A setting or the machine is not usable; says which and what to do."""
 
     code = "SETTINGS"
+
+
+# ---- errors as data -------------------------------------------------------------------------
+
+UserErrorCode = Literal[
+    "REQUIRED",
+    "INVALID",
+    "UNIQUE",
+    "NOT_FOUND",
+    "FORBIDDEN",
+    "CONFLICT",
+    "RESTRICTED",
+    "BUSINESS_RULE",
+    "IDEMPOTENCY_MISMATCH",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class UserProblem:
+    """One thing a user can correct, as it appears in a payload's `errors`."""
+
+    code: UserErrorCode
+    message: str
+    path: tuple[str, ...] = ()
+    index: int | None = None
+    details: dict[str, object] = field(default_factory=dict)
+
+    def under(self, path: Sequence[str]) -> Self:
+        """Return the same problem with a path put in front of its own."""
+        return replace(self, path=(*path, *self.path)) if path else self
+
+
+class UserError(ErpError):
+    """Something the user caused and can correct; answered in the payload, never as a failure.
+
+    Example:
+        raise UserError("Lead {lead} is already won.", lead=self.name)
+    """
+
+    code = "BUSINESS_RULE"
+    status = 200
+
+    def __init__(self, message: str = "", *problems: UserProblem, **values: object) -> None:
+        text = message.format(**values) if values else message
+        self.problems = problems or (UserProblem("BUSINESS_RULE", text, details=dict(values)),)
+        super().__init__(text or "; ".join(problem.message for problem in self.problems))
+
+    def at(self, *path: str) -> Self:
+        """Return the error, saying which field of the record it speaks of.
+
+        Example:
+            raise UserError("More than there is in stock.").at("quantity")
+        """
+        self.problems = tuple(problem.under(path) for problem in self.problems)
+        return self
 
 
 # ---- the client's request -------------------------------------------------------------------
@@ -184,6 +239,24 @@ class ForbiddenField(RequestError):
     code, status = "FORBIDDEN_FIELD", 403
 
 
+class AtomicAborted(RequestError):
+    """A field of an `@atomic` mutation has user errors; nothing of the operation was written.
+
+    Attributes:
+        errors: The user errors, as the payload would have shown them.
+    """
+
+    code, status = "ATOMIC_ABORTED", 200
+
+    def __init__(self, key: str, problems: Sequence[UserProblem]) -> None:
+        super().__init__(
+            f"Nothing was written: {problems[0].message}",
+            hint="Correct what the errors say and send the whole operation again.",
+            path=(key,),
+        )
+        self.problems = tuple(problems)
+
+
 class Timeout(RequestError):
     """The statement took longer than the limit."""
 
@@ -200,48 +273,6 @@ class Internal(RequestError):
     """A failure of ours, masked; the log carries the same id."""
 
     code, status = "INTERNAL", 500
-
-
-# ---- errors as data -------------------------------------------------------------------------
-
-UserErrorCode = Literal[
-    "REQUIRED",
-    "INVALID",
-    "UNIQUE",
-    "NOT_FOUND",
-    "FORBIDDEN",
-    "CONFLICT",
-    "RESTRICTED",
-    "BUSINESS_RULE",
-    "IDEMPOTENCY_MISMATCH",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class UserProblem:
-    """One thing a user can correct, as it appears in a payload's `errors`."""
-
-    code: UserErrorCode
-    message: str
-    path: tuple[str, ...] = ()
-    index: int | None = None
-    details: dict[str, object] = field(default_factory=dict)
-
-
-class UserError(ErpError):
-    """Something the user caused and can correct; answered in the payload, never as a failure.
-
-    Example:
-        raise UserError("Lead {lead} is already won.", lead=self.name)
-    """
-
-    code = "BUSINESS_RULE"
-    status = 200
-
-    def __init__(self, message: str = "", *problems: UserProblem, **values: object) -> None:
-        text = message.format(**values) if values else message
-        self.problems = problems or (UserProblem("BUSINESS_RULE", text, details=dict(values)),)
-        super().__init__(text or "; ".join(problem.message for problem in self.problems))
 
 
 class FieldNotLoaded(ErpError):

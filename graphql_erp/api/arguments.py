@@ -17,6 +17,7 @@ from graphql import (
     ListValueNode,
     NullValueNode,
     ObjectValueNode,
+    Undefined,
     ValueNode,
     VariableNode,
     get_named_type,
@@ -37,6 +38,7 @@ _KINDS = {
     "DateTime": Kind.DATETIME,
     "Time": Kind.TIME,
     "JSON": Kind.JSON,
+    "Binary": Kind.BINARY,
 }
 ABSENT = object()
 
@@ -44,7 +46,9 @@ ABSENT = object()
 def read_arguments(
     field: GraphQLField, node: FieldNode, variables: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the arguments given to a field; absent ones and nulls are left out.
+    """Return the arguments given to a field; absent ones are left out.
+
+    So are nulls, but for arguments with a default: there null and nothing differ.
 
     Input objects become dicts, enums and booleans plain values, page sizes numbers; every other
     scalar becomes a `Literal`, or a `Parameter` named after the variable it comes from. Variables
@@ -53,8 +57,11 @@ def read_arguments(
     values: dict[str, Any] = {}
     for argument in node.arguments or ():
         name = argument.name.value
-        value = _read(argument.value, field.args[name].type, variables, name in PAGE_SIZES)
-        if value is not ABSENT and value is not None:
+        known = field.args[name]
+        value = _read(argument.value, known.type, variables, name in PAGE_SIZES)
+        if value is None and known.default_value is Undefined:
+            continue
+        if value is not ABSENT:
             values[name] = value
     return values
 

@@ -16,27 +16,29 @@ from graphql_erp.api.shapes import (
 )
 from graphql_erp.registry.model import FieldDef, ModelDef
 
-_PAGE_ARGUMENTS = (
+_CURSOR_ARGUMENTS = (
     ArgumentShape("first", "Int"),
     ArgumentShape("after", "String"),
     ArgumentShape("last", "Int"),
     ArgumentShape("before", "String"),
-    ArgumentShape("offset", "Int"),
 )
+_PAGE_ARGUMENTS = (*_CURSOR_ARGUMENTS, ArgumentShape("offset", "Int"))
 _GROUP_PAGE_ARGUMENTS = (
     ArgumentShape("first", "Int"),
     ArgumentShape("after", "String"),
     ArgumentShape("offset", "Int"),
 )
 _SEARCH = (ArgumentShape("search", "String"),)
+_ARCHIVED = (ArgumentShape("archived", "Archived!", Default("EXCLUDE", "EXCLUDE")),)
 
 
 def list_arguments(model: ModelDef) -> tuple[ArgumentShape, ...]:
-    """Return the arguments of a list; `search` only where a field is searched."""
+    """Return the arguments of a list; `search` and `archived` only where they mean something."""
     return (
         ArgumentShape("filter", f"{model.name}Filter"),
         ArgumentShape("q", "QExpr"),
         *(_SEARCH if model.search else ()),
+        *(_ARCHIVED if model.archive else ()),
         ArgumentShape("orderBy", f"[{model.name}OrderBy!]"),
         *_PAGE_ARGUMENTS,
     )
@@ -130,6 +132,11 @@ def _groups(model: ModelDef) -> FieldShape:
     return FieldShape("groups", f"{model.name}GroupingPage!", arguments)
 
 
+def _record_arguments(model: ModelDef) -> tuple[ArgumentShape, ...]:
+    """Return the arguments of a group's records: the filter is that of the list."""
+    return (ArgumentShape("orderBy", f"[{model.name}OrderBy!]"), *_CURSOR_ARGUMENTS)
+
+
 def _groupings(offer: Offer, model: ModelDef) -> Iterator[TypeShape]:
     name = model.name
     yield _grouping_by(offer, model)
@@ -146,6 +153,7 @@ def _groupings(offer: Offer, model: ModelDef) -> Iterator[TypeShape]:
         ),
         FieldShape("count", "Int!"),
         FieldShape("aggregate", f"{name}Aggregate!"),
+        FieldShape("records", f"{name}Connection!", _record_arguments(model)),
         _groups(model),
     )
     yield _object(

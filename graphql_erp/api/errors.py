@@ -11,11 +11,13 @@ import orjson
 from graphql_erp.api.call import Answer
 from graphql_erp.api.documents import RequestErrors
 from graphql_erp.errors import (
+    AtomicAborted,
     BadUserInput,
     CostExceeded,
     RequestError,
     TenantUnavailable,
     Timeout,
+    UserProblem,
 )
 from graphql_erp.tenants.connection import is_lost
 
@@ -35,9 +37,20 @@ def error_member(error: RequestError) -> dict[str, Any]:
     if error.path:
         member["path"] = list(error.path)
     member["extensions"] = {"code": error.code}
+    if isinstance(error, AtomicAborted):
+        member["extensions"]["errors"] = [_shown(problem) for problem in error.problems]
     if error.hint:
         member["extensions"]["hint"] = _well_formed(error.hint)
     return member
+
+
+def _shown(problem: UserProblem) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "message": _well_formed(problem.message),
+        "path": list(problem.path) or None,
+        "index": problem.index,
+    }
 
 
 def read_refusal(error: asyncpg.PostgresError) -> RequestError | None:

@@ -7,8 +7,10 @@ for the shape of its variables. PostgreSQL's JSON is passed through unparsed.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import asyncpg
@@ -20,20 +22,24 @@ from graphql_erp.api.document_limits import DocumentLimits
 from graphql_erp.api.documents import DocumentCache, Operation
 from graphql_erp.api.errors import failed, read_refusal, refused
 from graphql_erp.api.meta_fields import introspect
+from graphql_erp.api.method_queries import query_methods
+from graphql_erp.api.method_results import Results
 from graphql_erp.api.mutations import Mutations
+from graphql_erp.api.root_calls import RootCall
 from graphql_erp.api.roots import plan_roots
 from graphql_erp.api.schema import ApiSchema, build_schema
 from graphql_erp.config import Settings
 from graphql_erp.environment.environment import Environment
 from graphql_erp.errors import MethodNotAllowed, RequestError
 from graphql_erp.planning.pages import PageLimits
-from graphql_erp.planning.plan import Plan
+from graphql_erp.planning.plan import Plan, Strategy
 from graphql_erp.planning.planner import Planner
 from graphql_erp.planning.restrict import restrict
-from graphql_erp.reading.program import RootStatement, compile_plan, run
+from graphql_erp.reading.program import RootProgram, compile_plan, run, size_of
 from graphql_erp.reading.surroundings import surroundings
 from graphql_erp.registry.registry import Registry
 from graphql_erp.tables.build import Tables, build_tables
+from graphql_erp.writing.writer import WriteConnection, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +47,29 @@ class Program:
     """An operation prepared for one key: statements, and members known without the database."""
 
     plan: Plan
-    statements: tuple[RootStatement, ...]
+    statements: tuple[RootProgram, ...]
     members: tuple[tuple[bytes, bytes | None], ...]
     """(`"key":`, JSON) of each root field in order; None where a statement gives the JSON."""
     names_surroundings: bool
     """Whether a statement asks for user, company, today, now or the time zone."""
+    asked: tuple[str, ...]
+    """Names in the answer of the root fields that need the database, in order."""
+    calls: tuple[RootCall, ...]
+    """The root fields that are methods."""
+    results: Results
+    """Answers with the results of methods."""
     end: bytes = b"}}"
     """What closes the body: the cost, where it is reported."""
 
     @property
     def size(self) -> int:
-        """About how many bytes it takes: each parameter has a function that fetches its value."""
-        statements = [root.statement for root in self.statements]
-        known = sum(len(value) for _, value in self.members if value)
-        return known + sum(len(item.sql) + 1_000 * len(item.constants) for item in statements)
+        """About how many bytes it takes."""
+        return sum(len(value) for _, value in self.members if value) + size_of(self.statements)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether one statement is all that is sent."""
+        return len(self.asked) == len(self.statements) == 1 and self.statements[0].is_single
 
     def assemble(self, answers: list[bytes]) -> bytes:
         """Return the response body."""
@@ -70,12 +85,16 @@ class Program:
 class Engine:
     """Everything that answers GraphQL for one set of modules; shared by its tenants."""
 
-    def __init__(self, registry: Registry, settings: Settings) -> None:
+    def __init__(
+        self, registry: Registry, settings: Settings, *, forces_rows: bool = False
+    ) -> None:
         self.registry = registry
+        self.answered: Counter[Strategy] = Counter()
+        """Root fields of queries answered so far, by who made their answers."""
         self._reports_cost = settings.report_cost
         self.tables: Tables = build_tables(registry)
         self.schema: ApiSchema = build_schema(registry)
-        self.planner = Planner(registry, _page_limits(settings))
+        self.planner = Planner(registry, _page_limits(settings), forces_rows)
         self.documents = DocumentCache(
             self.schema.graphql,
             _document_limits(settings),
@@ -116,23 +135,41 @@ class Engine:
         self, operation: Operation, variables: VariableValues, environment: Environment
     ) -> Answer:
         program = await self.prepare(operation, variables, environment)
-        if not program.statements:
+        if not program.asked:
             return Answer(program.assemble([]), has_data=True)
         inputs: Mapping[str, Any] = variables.coerced
+        now = environment.clock()
         if program.names_surroundings:
-            inputs = {**inputs, **surroundings(environment.actor, environment.clock())}
+            inputs = {**inputs, **surroundings(environment.actor, now)}
         if operation.node_ids:
             inputs = {**inputs, **operation.read_node_ids(inputs)}
         try:
             async with environment.pool.acquire() as connection:
-                if len(program.statements) == 1:
-                    answers = await run(program.statements, inputs, connection)
+                writer = self._writer(environment, connection, now)
+                if program.is_single:
+                    reader = writer.record_reader()
+                    answers = await run(program.statements, inputs, connection, reader)
                 else:
+                    methods = query_methods(writer, program.results, inputs)
                     async with connection.transaction(isolation="repeatable_read", readonly=True):
-                        answers = await run(program.statements, inputs, connection)
+                        found = await methods.run(program.statements, program.calls, variables)
+                    answers = [found[key] for key in program.asked]
         except asyncpg.PostgresError as error:
             raise (read_refusal(error) or error) from error
+        self.answered.update(root.strategy for root in program.statements)
         return Answer(program.assemble(answers), has_data=True)
+
+    def _writer(
+        self, environment: Environment, connection: WriteConnection, now: datetime
+    ) -> Writer:
+        return Writer(
+            registry=self.registry,
+            tables=self.tables,
+            actor=environment.actor,
+            now=now,
+            connection=connection,
+            permission=environment.permission,
+        )
 
     async def prepare(
         self, operation: Operation, variables: VariableValues, environment: Environment
@@ -168,7 +205,10 @@ class Engine:
         return Program(
             plan=plan,
             statements=statements,
-            names_surroundings=any(root.statement.names_surroundings for root in statements),
+            names_surroundings=any(root.names_surroundings for root in statements),
+            asked=tuple(key for key in found.keys if key not in known),
+            calls=tuple(found.calls),
+            results=Results(self.planner, environment.permission, self.tables),
             members=tuple((orjson.dumps(key) + b":", known.get(key)) for key in found.keys),
             end=b'},"extensions":{"cost":%d}}' % plan.nodes if self._reports_cost else b"}}",
         )

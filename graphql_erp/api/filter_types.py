@@ -65,5 +65,6 @@ def _fields(offer: Offer, model: ModelDef) -> Iterator[FieldShape]:
         elif field.is_to_many:
             yield FieldShape(name, f"{field.relation.target}ListFilter", origin=origin)
         else:
-            yield FieldShape(id_name(field), "IDFilter", origin=origin)
+            if not field.is_inverse_one:
+                yield FieldShape(id_name(field), "IDFilter", origin=origin)
             yield FieldShape(name, f"{field.relation.target}Filter", origin=origin)

@@ -20,8 +20,7 @@ from graphql import (
     introspection_from_schema,
 )
 
-from graphql_erp.api.directives import CONSTRAINT_ARGUMENTS, CONSTRAINT_LOCATIONS
-from graphql_erp.api.sdl import uses_constraint
+from graphql_erp.api.sdl import directives
 from graphql_erp.api.shapes import (
     BUILT_IN_SCALARS,
     ArgumentShape,
@@ -37,6 +36,7 @@ _KINDS = {
     TypeKind.ENUM: "ENUM",
     TypeKind.INTERFACE: "INTERFACE",
     TypeKind.OBJECT: "OBJECT",
+    TypeKind.UNION: "UNION",
     TypeKind.INPUT: "INPUT_OBJECT",
 }
 _KEPT = {"isDeprecated": False, "deprecationReason": None}
@@ -50,8 +50,8 @@ def print_introspection(shapes: Mapping[str, TypeShape]) -> bytes:
 def _schema(shapes: Mapping[str, TypeShape]) -> dict[str, Any]:
     own = _Types(shapes)
     asked = {name for shape in shapes.values() for name in references(shape)}
-    if uses_constraint(shapes.values()):
-        asked |= {named(argument.type) for argument in CONSTRAINT_ARGUMENTS}
+    own_directives = directives(shapes)
+    asked |= {named(item.type) for shape in own_directives for item in shape.arguments}
     given = _given()
     always = {"String", "Boolean"} | asked
     built_in = (
@@ -114,24 +114,28 @@ class _Types:
             "inputFields": self._inputs(shape.fields) if is_input else None,
             "interfaces": self._all(shape.interfaces) if has_fields else None,
             "enumValues": members if shape.kind is TypeKind.ENUM else None,
-            "possibleTypes": self._all(self._implementations.get(shape.name, ()))
-            if shape.kind is TypeKind.INTERFACE
-            else None,
+            "possibleTypes": self._possible(shape),
         }
+
+    def _possible(self, shape: TypeShape) -> list[dict[str, Any]] | None:
+        if shape.kind is TypeKind.UNION:
+            return self._all(shape.types)
+        is_interface = shape.kind is TypeKind.INTERFACE
+        return self._all(self._implementations.get(shape.name, ())) if is_interface else None
 
     def directives(self) -> list[dict[str, Any]]:
         """Return the directives of our own."""
-        if not uses_constraint(self._shapes.values()):
-            return []
-        constraint = {
-            "name": "constraint",
-            "description": None,
-            "isRepeatable": False,
-            **_KEPT,
-            "locations": list(CONSTRAINT_LOCATIONS),
-            "args": self._inputs(CONSTRAINT_ARGUMENTS),
-        }
-        return [constraint]
+        return [
+            {
+                "name": shape.name,
+                "description": shape.description or None,
+                "isRepeatable": False,
+                **_KEPT,
+                "locations": list(shape.locations),
+                "args": self._inputs(shape.arguments),
+            }
+            for shape in directives(self._shapes)
+        ]
 
     def _field(self, field: FieldShape) -> dict[str, Any]:
         return {
@@ -146,7 +150,7 @@ class _Types:
         return [
             {
                 "name": item.name,
-                "description": (item.description or None) if isinstance(item, FieldShape) else None,
+                "description": item.description or None,
                 "type": self._reference(item.type),
                 "defaultValue": item.default.literal if item.default else None,
                 **_KEPT,

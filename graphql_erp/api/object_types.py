@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from graphql_erp.api.connection_types import list_arguments
+from graphql_erp.api.method_types import record_methods
 from graphql_erp.api.offer import (
     Offer,
     enum_name,
@@ -16,6 +17,7 @@ from graphql_erp.api.shapes import ENGINE, FieldShape, MemberShape, TypeKind, Ty
 from graphql_erp.fields.labels import words
 from graphql_erp.fields.selection import Selection
 from graphql_erp.registry.model import FieldDef, ModelDef
+from graphql_erp.registry.translations import TRANSLATIONS, translated_fields
 
 _ALWAYS_THERE = {"id", "version", "created_at", "updated_at", "display_name"}
 _LIMITED = "Nullable because the field is limited to a group."
@@ -30,7 +32,11 @@ def object_types(offer: Offer, model: ModelDef) -> Iterator[TypeShape]:
         kind=TypeKind.OBJECT,
         name=model.name,
         interfaces=("Record", "Node"),
-        fields=(FieldShape("nodeId", "ID!", origin=ENGINE), *_fields(offer, model)),
+        fields=(
+            FieldShape("nodeId", "ID!", origin=ENGINE),
+            *_fields(offer, model),
+            *record_methods(offer, model),
+        ),
         description=_description(model),
         meaning=TypeMeaning(TypeRole.OBJECT, model.name),
         origin=model_origin(model),
@@ -66,6 +72,9 @@ def _fields(offer: Offer, model: ModelDef) -> Iterator[FieldShape]:
             yield _to_many(offer.models[field.relation.target], field)
         else:
             yield from _to_one(field.relation.target, field)
+    if translated_fields(model):
+        description = "Texts by field and language: `{name: {en: ..., fr: ...}}`."
+        yield FieldShape(TRANSLATIONS, "JSON!", description=description, origin=model_origin(model))
 
 
 def _value(field: FieldDef) -> FieldShape:
@@ -85,7 +94,7 @@ def _value(field: FieldDef) -> FieldShape:
 def _to_one(target: str, field: FieldDef) -> Iterator[FieldShape]:
     # Nullable even when required: a rule may hide the target.
     origin = field_origin(field)
-    if not field.is_system:
+    if not field.is_system and not field.is_inverse_one:
         yield FieldShape(id_name(field), "ID", origin=origin)
     yield FieldShape(field.graphql_name, target, description=field.type.hint, origin=origin)
 

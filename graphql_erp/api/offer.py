@@ -12,6 +12,7 @@ from graphql_erp.expressions.tree import Kind
 from graphql_erp.fields.selection import Selection
 from graphql_erp.registry.model import FieldDef, ModelDef
 
+_INCOMPARABLE = frozenset({Kind.JSON, Kind.BINARY})
 _RECORD_ORDER = (
     "id",
     "display_name",
@@ -56,7 +57,7 @@ class Offer:
     def grouped(self, model: ModelDef) -> Iterator[FieldDef]:
         """Give the fields a list can be grouped by: those with comparable values."""
         for field in self.conditions(model):
-            if not field.is_to_many and field.type.kind is not Kind.JSON:
+            if not field.is_to_many and field.type.kind not in _INCOMPARABLE:
                 yield field
 
     def numbers(self, model: ModelDef) -> Iterator[FieldDef]:

@@ -23,6 +23,8 @@ class TypeRole(StrEnum):
     PAYLOAD = "payload"
     BULK_PAYLOAD = "bulk_payload"
     DELETE_PAYLOAD = "delete_payload"
+    METHOD_PAYLOAD = "method_payload"
+    DATA = "data"
     USER_ERROR = "user_error"
 
 
@@ -36,6 +38,11 @@ class RootRole(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     CREATE_MANY = "create_many"
+    UPDATE_MANY = "update_many"
+    UPDATE_EACH = "update_each"
+    DELETE_MANY = "delete_many"
+    UPSERT = "upsert"
+    METHOD = "method"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +59,5 @@ class RootMeaning:
 
     role: RootRole
     model: str = ""
+    method: str = ""
+    """Name in Python of the method it calls."""

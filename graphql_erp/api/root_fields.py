@@ -4,14 +4,22 @@ from collections.abc import Iterator
 
 from graphql_erp import naming
 from graphql_erp.api.connection_types import list_arguments
+from graphql_erp.api.method_types import method_roots
 from graphql_erp.api.offer import Offer, model_origin
 from graphql_erp.api.roles import RootMeaning, RootRole
-from graphql_erp.api.shapes import ENGINE, ArgumentShape, FieldShape
-from graphql_erp.api.write_types import written_fields
+from graphql_erp.api.shapes import ENGINE, ArgumentShape, Default, FieldShape
+from graphql_erp.api.write_types import version_arguments, written_fields
 from graphql_erp.registry.model import ModelDef
 
 RootField = tuple[FieldShape, RootMeaning]
 _ID = ArgumentShape("id", "ID!")
+_LIMIT = ArgumentShape("limit", "Int", description="Records expected at most; more are an error.")
+_ON_ERROR = ArgumentShape(
+    "onError",
+    "BulkErrorPolicy!",
+    Default("REJECT_ALL", "REJECT_ALL"),
+    "What becomes of the other records when one cannot be written.",
+)
 
 
 def query_fields(offer: Offer) -> Iterator[RootField]:
@@ -37,6 +45,7 @@ def query_fields(offer: Offer) -> Iterator[RootField]:
             ),
             RootMeaning(RootRole.LIST, model.name),
         )
+    yield from method_roots(offer, mutations=False)
 
 
 def mutation_fields(offer: Offer) -> Iterator[RootField]:
@@ -44,19 +53,30 @@ def mutation_fields(offer: Offer) -> Iterator[RootField]:
     for model in offer.models.values():
         if model.api == "full":
             yield from _writes(offer, model)
+    yield from method_roots(offer, mutations=True)
 
 
 def _writes(offer: Offer, model: ModelDef) -> Iterator[RootField]:
     name = model.name
+    many = f"{name}BulkPayload!"
+    version = version_arguments(model)
     data = ArgumentShape("data", f"{name}CreateInput!")
-    many = ArgumentShape("data", f"[{name}CreateInput!]!")
+    rows = ArgumentShape("data", f"[{name}CreateInput!]!")
     changes = ArgumentShape("data", f"{name}UpdateInput!")
+    target = ArgumentShape("target", f"{name}Target!")
+    items = ArgumentShape("items", f"[{name}UpdateItem!]!")
+    on = ArgumentShape("on", f"[{name}FieldName!]!", description="Fields of a unique key.")
     if written_fields(offer, model):
         yield _write(model, RootRole.CREATE, f"{name}Payload!", data)
-        yield _write(model, RootRole.UPDATE, f"{name}Payload!", _ID, changes)
-    yield _write(model, RootRole.DELETE, "DeletePayload!", _ID)
+        yield _write(model, RootRole.UPDATE, f"{name}Payload!", _ID, changes, *version)
+    yield _write(model, RootRole.DELETE, "DeletePayload!", _ID, *version)
     if written_fields(offer, model):
-        yield _write(model, RootRole.CREATE_MANY, f"{name}BulkPayload!", many)
+        yield _write(model, RootRole.CREATE_MANY, many, rows, _ON_ERROR)
+        yield _write(model, RootRole.UPDATE_MANY, many, target, changes, _LIMIT)
+        yield _write(model, RootRole.UPDATE_EACH, many, items, _ON_ERROR)
+    yield _write(model, RootRole.DELETE_MANY, many, target, _LIMIT)
+    if written_fields(offer, model) and model.unique:
+        yield _write(model, RootRole.UPSERT, many, rows, on, _ON_ERROR)
 
 
 def _write(model: ModelDef, role: RootRole, payload: str, *arguments: ArgumentShape) -> RootField:

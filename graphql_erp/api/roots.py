@@ -11,6 +11,7 @@ from graphql import FieldNode, GraphQLObjectType
 from graphql_erp.api.documents import Operation
 from graphql_erp.api.node_id import node_input, read_node_id
 from graphql_erp.api.roles import RootRole
+from graphql_erp.api.root_calls import RootCall, plan_call
 from graphql_erp.api.schema import ApiSchema
 from graphql_erp.api.selection import SelectionReader
 from graphql_erp.errors import CostExceeded
@@ -35,6 +36,8 @@ class Roots:
     """JSON of the fields that need no statement."""
     nodes: int = 0
     """Records asked for at most, page sizes multiplied."""
+    calls: list[RootCall] = field(default_factory=list)
+    """The fields that call methods."""
     introspection: list[FieldNode] = field(default_factory=list)
     """The `__schema` and `__type` fields."""
 
@@ -58,6 +61,10 @@ def plan_roots(
             found.known[key] = orjson.dumps(query.name)
         elif name in _INTROSPECTION:
             found.introspection.extend(nodes)
+        elif schema.queries[name].role is RootRole.METHOD:
+            meaning = schema.queries[name]
+            method = planner.registry.models[meaning.model].methods[meaning.method]
+            found.calls.append(plan_call(planner, query, reader, method, key, nodes))
         else:
             plan = _plan_root(planner, schema, reader, key, nodes)
             if plan is None:

@@ -13,6 +13,7 @@ from graphql import (
     IntValueNode,
     StringValueNode,
     ValueNode,
+    specified_scalar_types,
     value_from_ast_untyped,
 )
 from strawberry import ID
@@ -21,6 +22,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 from graphql_erp.api.shared_types import SCALARS
 from graphql_erp.fields.base import InvalidValue
+from graphql_erp.fields.binary import Binary, parse_base64
 from graphql_erp.fields.parse import (
     BIG_INTEGER_RANGE,
     parse_date,
@@ -68,6 +70,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "Time": _text_only(parse_time),
     "BigInt": _parse_big_int,
     "JSON": Json().clean,
+    "Binary": parse_base64,
     "QExpr": _text_only(parse_text),
 }
 _WRITE: Mapping[str, Callable[[Any], Any]] = {
@@ -77,6 +80,7 @@ _WRITE: Mapping[str, Callable[[Any], Any]] = {
     "Time": Time().to_json_python,
     "BigInt": str,
     "JSON": lambda value: value,
+    "Binary": Binary().to_json_python,
     "QExpr": str,
 }
 _PYTHON: Mapping[str, object] = {
@@ -86,6 +90,7 @@ _PYTHON: Mapping[str, object] = {
     "Time": dt.time,
     "BigInt": BigInt,
     "JSON": JSON,
+    "Binary": bytes,
     "QExpr": QExpr,
 }
 
@@ -156,3 +161,13 @@ PYTHON_TYPES: Mapping[str, object] = MappingProxyType(
     {**_PYTHON, "String": str, "ID": ID, "Int": int, "Float": float, "Boolean": bool}
 )
 """The Python type by which Strawberry knows each scalar."""
+
+
+def output_value(name: str, value: Any) -> Any:
+    """Return a Python value as a scalar shows it in JSON.
+
+    Raises:
+        GraphQLError: It is no value of the scalar.
+    """
+    scalar = GRAPHQL_SCALARS.get(name) or specified_scalar_types[name]
+    return scalar.coerce_output_value(value)

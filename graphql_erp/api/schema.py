@@ -14,8 +14,10 @@ from strawberry.schema.config import StrawberryConfig
 from graphql_erp.api.clashes import name_clashes
 from graphql_erp.api.collector import paused_collector
 from graphql_erp.api.connection_types import connection_types
+from graphql_erp.api.directives import RUNNING
 from graphql_erp.api.filter_types import filter_types
 from graphql_erp.api.introspection import print_introspection
+from graphql_erp.api.method_types import method_types
 from graphql_erp.api.object_types import object_types
 from graphql_erp.api.offer import Offer, offer
 from graphql_erp.api.order_types import order_type
@@ -27,7 +29,7 @@ from graphql_erp.api.shapes import TypeKind, TypeShape, reachable
 from graphql_erp.api.shared_types import shared_types
 from graphql_erp.api.strawberry_types import StrawberryTypes, refuse_resolving
 from graphql_erp.api.unique_keys import unique_key_types
-from graphql_erp.api.write_types import to_one_type, write_types
+from graphql_erp.api.write_types import payload_types, relation_types, write_types
 from graphql_erp.errors import DeclarationError
 from graphql_erp.registry.model import ModelDef
 from graphql_erp.registry.registry import Registry
@@ -93,6 +95,7 @@ def _shapes(
     every = (
         *shared_types(has_users="User" in shown.models),
         *(shape for model in shown.models.values() for shape in _model_types(shown, model)),
+        *method_types(shown),
         *_roots(queries, mutations),
     )
     problems = name_clashes(every)
@@ -102,7 +105,7 @@ def _shapes(
     roots = ["Query"]
     if mutations:
         # Nothing but their interface leads to the kinds of errors.
-        roots += ["Mutation", "ValidationError", "BusinessError"]
+        roots += ["Mutation", "ValidationError", "BusinessError", "ConflictError"]
     return reachable(by_name, roots)
 
 
@@ -112,9 +115,11 @@ def _model_types(shown: Offer, model: ModelDef) -> Iterator[TypeShape]:
     yield from filter_types(shown, model)
     yield order_type(shown, model)
     yield from unique_key_types(shown, model)
-    yield to_one_type(model)
+    yield from relation_types(shown, model)
     if model.api == "full":
         yield from write_types(shown, model)
+    elif model.methods:
+        yield from payload_types(model)
 
 
 def _roots(*roots: Iterable[RootField]) -> Iterator[TypeShape]:
@@ -136,7 +141,10 @@ def _strawberry_schema(shapes: Mapping[str, TypeShape]) -> strawberry.Schema:
             default_resolver=refuse_resolving,
         ),
     )
-    _say_one_of(schema._schema)  # noqa: SLF001 - Strawberry has no public name for it
+    inner = schema._schema  # noqa: SLF001 - Strawberry has no public name for it
+    _say_one_of(inner)
+    if "Mutation" in shapes:
+        inner.directives = (*inner.directives, *RUNNING)
     return schema
 
 

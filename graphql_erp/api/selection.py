@@ -14,6 +14,7 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLUnionType,
     InlineFragmentNode,
     SelectionSetNode,
     VariableNode,
@@ -127,7 +128,9 @@ class SelectionReader:
         if condition == parent.name:
             return True
         named = self.schema.type_map.get(condition)
-        return isinstance(named, GraphQLInterfaceType) and self.schema.is_sub_type(named, parent)
+        if not isinstance(named, GraphQLInterfaceType | GraphQLUnionType):
+            return False
+        return self.schema.is_sub_type(named, parent)
 
     def _is_included(self, directives: Iterable[DirectiveNode] | None) -> bool:
         for directive in directives or ():

@@ -22,6 +22,7 @@ class TypeKind(StrEnum):
     ENUM = "enum"
     INTERFACE = "interface"
     OBJECT = "type"
+    UNION = "union"
     INPUT = "input"
 
 
@@ -54,6 +55,7 @@ class ArgumentShape:
     name: str
     type: str
     default: Default | None = None
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class TypeShape:
     fields: tuple[FieldShape, ...] = ()
     members: tuple[MemberShape, ...] = ()
     interfaces: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    """Object types a union may be."""
     one_of: bool = False
     description: str = ""
     meaning: TypeMeaning | None = None
@@ -106,6 +110,7 @@ def named(reference: str) -> str:
 def references(shape: TypeShape) -> Iterator[str]:
     """Give the names of the types a type leads to."""
     yield from shape.interfaces
+    yield from shape.types
     for field in shape.fields:
         yield named(field.type)
         for argument in field.arguments:

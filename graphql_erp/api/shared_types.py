@@ -18,11 +18,25 @@ SCALARS = {
     "Time": "A time of day, HH:MM:SS.",
     "BigInt": "A whole number of 64 bits as a string.",
     "JSON": "Any JSON value.",
+    "Binary": "Bytes as base64 text: the usual alphabet, padded, on one line.",
     "QExpr": "A condition in Q notation: Q(active=True) & ~Q(email__isnull=True).",
 }
 ORDER_DIRECTIONS = ("ASC", "DESC", "ASC_NULLS_FIRST", "DESC_NULLS_LAST")
 DATE_GRANULARITIES = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
-COUNT_MODES = {"EXACT": "Every record.", "CAPPED": "Up to the server's limit, which is fast."}
+COUNT_MODES = {
+    "EXACT": "Every record.",
+    "CAPPED": "Up to the server's limit, which is fast.",
+    "ESTIMATED": "The database's own estimate of a whole table; of a part of one, as CAPPED.",
+}
+ARCHIVED = {
+    "EXCLUDE": "Without archived records.",
+    "INCLUDE": "Archived records among the others.",
+    "ONLY": "Archived records and no others.",
+}
+BULK_ERROR_POLICIES = {
+    "REJECT_ALL": "Nothing is written.",
+    "SKIP_FAILED": "The others are written.",
+}
 
 _FILTERED = {
     "String": Kind.TEXT,
@@ -36,6 +50,7 @@ _FILTERED = {
     "Boolean": Kind.BOOLEAN,
     "ID": Kind.RECORD,
     "JSON": Kind.JSON,
+    "Binary": Kind.BINARY,
 }
 """Scalars that have a filter, and what their values are in expressions."""
 
@@ -51,6 +66,8 @@ def shared_types(*, has_users: bool) -> Iterator[TypeShape]:
     yield _enum("OrderDirection", dict.fromkeys(ORDER_DIRECTIONS, ""))
     yield _enum("DateGranularity", dict.fromkeys(DATE_GRANULARITIES, ""))
     yield _enum("CountMode", COUNT_MODES)
+    yield _enum("Archived", ARCHIVED)
+    yield _enum("BulkErrorPolicy", BULK_ERROR_POLICIES)
     yield TypeShape(kind=TypeKind.INTERFACE, name="Node", fields=(FieldShape("nodeId", "ID!"),))
     yield TypeShape(
         kind=TypeKind.INTERFACE,
@@ -132,7 +149,13 @@ def _errors() -> Iterator[TypeShape]:
         description="Something the user can correct; `path` leads to the input field.",
         meaning=meaning,
     )
-    for name, own in (("ValidationError", ()), ("BusinessError", more)):
+    conflict = (
+        FieldShape("expectedVersion", "Int!"),
+        FieldShape("currentVersion", "Int!"),
+        FieldShape("current", "Record", description="The record as it is now."),
+    )
+    kinds = (("ValidationError", ()), ("BusinessError", more), ("ConflictError", conflict))
+    for name, own in kinds:
         yield TypeShape(
             kind=TypeKind.OBJECT,
             name=name,

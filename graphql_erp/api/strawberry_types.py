@@ -16,6 +16,7 @@ from strawberry.types.base import (
 )
 from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
+from strawberry.types.union import StrawberryUnion
 from strawberry.types.unset import UNSET
 
 from graphql_erp.api.directives import Constraint
@@ -62,8 +63,11 @@ class StrawberryTypes:
         for shape in shapes.values():
             if shape.kind is TypeKind.ENUM:
                 self._named[shape.name] = _enum(shape)
-            elif shape.kind is not TypeKind.SCALAR:
+            elif shape.kind not in {TypeKind.SCALAR, TypeKind.UNION}:
                 self._named[shape.name] = type(shape.name, (), {"__module__": __name__})
+        for shape in shapes.values():
+            if shape.kind is TypeKind.UNION:
+                self._named[shape.name] = self._union(shape)
         # An interface stands before the types that implement it, and they need its definition.
         for shape in shapes.values():
             if shape.fields:
@@ -88,6 +92,13 @@ class StrawberryTypes:
             is_type_of=None,
             resolve_type=None,
             fields=[self._field(field) for field in shape.fields],
+        )
+
+    def _union(self, shape: TypeShape) -> StrawberryUnion:
+        return StrawberryUnion(
+            name=shape.name,
+            type_annotations=tuple(StrawberryAnnotation(self.type(name)) for name in shape.types),
+            description=shape.description or None,
         )
 
     def _field(self, shape: FieldShape) -> StrawberryField:
@@ -115,6 +126,7 @@ class StrawberryTypes:
                 python_name=shape.name,
                 graphql_name=shape.name,
                 type_annotation=StrawberryAnnotation(self._type(shape.type)),
+                description=shape.description or None,
                 default=shape.default.value if shape.default else UNSET,
             )
         return self._arguments[shape]

@@ -46,12 +46,15 @@ class Use(Enum):
     """The value itself: page sizes, enums, booleans, Q expressions."""
     NODE_ID = auto()
     """The model in a global id."""
+    WRITTEN = auto()
+    """Nothing: it is an argument of a mutation's root field, which is read anew each time."""
 
 
 class _UsageVisitor(Visitor):
-    def __init__(self, type_info: TypeInfo) -> None:
+    def __init__(self, schema: GraphQLSchema, type_info: TypeInfo) -> None:
         super().__init__()
         self.type_info = type_info
+        self._mutation = schema.mutation_type
         self.uses: dict[str, set[Use]] = {}
 
     def enter_variable(
@@ -61,6 +64,8 @@ class _UsageVisitor(Visitor):
         self.uses.setdefault(node.name.value, set()).add(use)
 
     def _use(self, parent: Any, ancestors: list[Any]) -> Use:
+        if self._is_written:
+            return Use.WRITTEN
         input_type = self.type_info.get_input_type()
         named = get_named_type(input_type) if input_type else None
         if isinstance(named, GraphQLInputObjectType):
@@ -80,11 +85,18 @@ class _UsageVisitor(Visitor):
         is_item = bool(ancestors) and isinstance(ancestors[-1], ListValueNode)
         return Use.VALUE if is_item and not isinstance(parent, ObjectFieldNode) else Use.PRESENCE
 
+    @property
+    def _is_written(self) -> bool:
+        """Whether the visitor is in an argument of a mutation's root field."""
+        info = self.type_info
+        parent = info.get_parent_type()
+        return parent is not None and parent is self._mutation and info.get_directive() is None
+
 
 def variable_uses(schema: GraphQLSchema, document: DocumentNode) -> dict[str, set[Use]]:
     """Return how a document uses its variables, by name."""
     type_info = TypeInfo(schema)
-    visitor = _UsageVisitor(type_info)
+    visitor = _UsageVisitor(schema, type_info)
     visit(document, TypeInfoVisitor(type_info, visitor))
     return visitor.uses
 
@@ -96,8 +108,10 @@ def variable_key(
     parts: list[tuple[str, Callable[[Any], Hashable]]] = []
     for definition in operation.variable_definitions or ():
         name = definition.variable.name.value
-        input_type = type_from_ast(schema, definition.type)
-        parts.append((name, _reader(uses.get(name, {Use.PRESENCE}), input_type)))
+        used = uses.get(name, {Use.PRESENCE})
+        if used == {Use.WRITTEN}:
+            continue
+        parts.append((name, _reader(used, type_from_ast(schema, definition.type))))
     if not parts:
         return lambda _variables: ()
     return lambda variables: tuple(

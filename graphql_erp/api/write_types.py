@@ -6,20 +6,40 @@ import orjson
 
 from graphql_erp.api.offer import Offer, field_origin, is_selection, model_origin, value_type
 from graphql_erp.api.roles import TypeMeaning, TypeRole
-from graphql_erp.api.shapes import Default, FieldShape, TypeKind, TypeShape
+from graphql_erp.api.shapes import ArgumentShape, Default, FieldShape, TypeKind, TypeShape
 from graphql_erp.expressions.tree import Kind
-from graphql_erp.fields.text import Char
-from graphql_erp.registry.model import FieldDef, ModelDef
+from graphql_erp.fields.text import Line
+from graphql_erp.registry.model import FieldDef, ModelDef, RelationKind
+from graphql_erp.registry.translations import TRANSLATIONS, translated_fields
 
 
-def to_one_type(model: ModelDef) -> TypeShape:
-    """Return the input by which another record refers to one of this model."""
-    return TypeShape(
+def relation_types(offer: Offer, model: ModelDef) -> Iterator[TypeShape]:
+    """Give the inputs by which other records refer to records of this model."""
+    name = model.name
+    can_write = model.api == "full" and bool(written_fields(offer, model))
+    create = (FieldShape("create", f"{name}CreateInput"),) if can_write else ()
+    yield TypeShape(
         kind=TypeKind.INPUT,
-        name=f"{model.name}ToOneInput",
+        name=f"{name}ToOneInput",
         one_of=True,
-        fields=(FieldShape("id", "ID"), FieldShape("key", f"{model.name}UniqueKey")),
+        fields=(FieldShape("id", "ID"), FieldShape("key", f"{name}UniqueKey"), *create),
+        description="An existing record or a new one." if can_write else "An existing record.",
         origin=model_origin(model, "the ToOneInput"),
+    )
+    changes = (
+        FieldShape("create", f"[{name}CreateInput!]"),
+        FieldShape("update", f"[{name}UpdateItem!]"),
+        FieldShape("delete", "[ID!]"),
+    )
+    yield TypeShape(
+        kind=TypeKind.INPUT,
+        name=f"{name}ToManyInput",
+        fields=(
+            *(changes if can_write else ()),
+            *(FieldShape(part, "[ID!]") for part in ("link", "unlink", "set")),
+        ),
+        description="In the order unlink, delete, update, create, link; `set` stands alone.",
+        origin=model_origin(model, "the ToManyInput"),
     )
 
 
@@ -28,15 +48,55 @@ def write_types(offer: Offer, model: ModelDef) -> Iterator[TypeShape]:
     name = model.name
     written = written_fields(offer, model)
     for suffix, fields in (
-        ("CreateInput", tuple(_created(field) for field in written)),
+        ("CreateInput", tuple(_created(model, field) for field in written)),
         ("UpdateInput", tuple(_updated(field) for field in written)),
     ):
         yield TypeShape(
             kind=TypeKind.INPUT,
             name=name + suffix,
-            fields=fields,
+            fields=(*fields, *_translations(model)),
             origin=model_origin(model, f"the {suffix}"),
         )
+    yield TypeShape(
+        kind=TypeKind.INPUT,
+        name=f"{name}UpdateItem",
+        fields=(
+            FieldShape("id", "ID!"),
+            *(FieldShape(item.name, item.type) for item in version_arguments(model)),
+            FieldShape("data", f"{name}UpdateInput!"),
+        ),
+        origin=model_origin(model, "the UpdateItem"),
+    )
+    yield TypeShape(
+        kind=TypeKind.INPUT,
+        name=f"{name}Target",
+        one_of=True,
+        fields=(
+            FieldShape("ids", "[ID!]"),
+            FieldShape("filter", f"{name}Filter"),
+            FieldShape("q", "QExpr"),
+            FieldShape("all", "Boolean"),
+        ),
+        description="The records a bulk is about; all of them must be asked for.",
+        origin=model_origin(model, "the Target"),
+    )
+    yield from payload_types(model)
+
+
+def version_arguments(model: ModelDef) -> tuple[ArgumentShape, ...]:
+    """Return the argument by which a client tells which version of a record it has seen."""
+    text = "Version the record must still have; another one is a CONFLICT."
+    match model.locking:
+        case "required":
+            return (ArgumentShape("version", "Int!", description=text),)
+        case "optional":
+            return (ArgumentShape("version", "Int", description=text),)
+    return ()
+
+
+def payload_types(model: ModelDef) -> Iterator[TypeShape]:
+    """Give the payloads of writes of one record and of many."""
+    name = model.name
     errors = FieldShape("errors", "[UserError!]!")
     yield TypeShape(
         kind=TypeKind.OBJECT,
@@ -60,19 +120,47 @@ def write_types(offer: Offer, model: ModelDef) -> Iterator[TypeShape]:
 
 
 def written_fields(offer: Offer, model: ModelDef) -> tuple[FieldDef, ...]:
-    """Return the fields clients may set: values and to-one relations."""
-    return tuple(
-        field for field in offer.fields(model) if field.is_writable and not field.is_to_many
-    )
+    """Return the fields clients may set."""
+    return tuple(field for field in offer.fields(model) if _is_written(offer, model, field))
+
+
+def _is_written(offer: Offer, model: ModelDef, field: FieldDef) -> bool:
+    if field.name in model.logic.inverses:
+        return not field.type.readonly
+    if not field.is_writable or field.relation is None:
+        return field.is_writable
+    match field.relation.kind:
+        case RelationKind.TO_ONE | RelationKind.LINK:
+            return True
+        case RelationKind.INVERSE:
+            return bool(field.relation.inverse) and _is_owned_written(offer, field)
+    return False
+
+
+def _is_owned_written(offer: Offer, field: FieldDef) -> bool:
+    """Tell whether records that refer here can be written, and through this field."""
+    target = offer.models.get(field.relation.target) if field.relation else None
+    return target is not None and target.api == "full"
+
+
+def _translations(model: ModelDef) -> Iterator[FieldShape]:
+    if any(field.is_writable for field in translated_fields(model)):
+        description = "Texts by field and language, such as `{name: {fr: ...}}`; null removes one."
+        yield FieldShape(TRANSLATIONS, "JSON", description=description, origin=model_origin(model))
 
 
 def _input_type(field: FieldDef) -> str:
-    return f"{field.relation.target}ToOneInput" if field.relation else value_type(field)
+    if field.relation is None:
+        return value_type(field)
+    return f"{field.relation.target}{'ToMany' if field.is_to_many else 'ToOne'}Input"
 
 
-def _created(field: FieldDef) -> FieldShape:
-    must = field.type.required and field.type.default is None
-    return _input(field, _input_type(field) + ("!" if must else ""), _default(field))
+def _created(model: ModelDef, field: FieldDef) -> FieldShape:
+    # What a record is nested in gives the reference back to it.
+    is_back = field.relation is not None and bool(field.relation.inverse)
+    is_made = field.type.default is not None or field.name in model.logic.defaults
+    must = field.type.required and not (is_back or is_made or field.is_computed)
+    return _input(field, _input_type(field) + ("!" if must else ""), _default(model, field))
 
 
 def _updated(field: FieldDef) -> FieldShape:
@@ -85,12 +173,12 @@ def _input(field: FieldDef, reference: str, default: Default | None) -> FieldSha
         reference,
         default=default,
         description=field.type.hint,
-        max_length=field.type.max_length if isinstance(field.type, Char) else None,
+        max_length=field.type.max_length if isinstance(field.type, Line) else None,
         origin=field_origin(field),
     )
 
 
-def _default(field: FieldDef) -> Default | None:
+def _default(model: ModelDef, field: FieldDef) -> Default | None:
     """Return a default that is a plain value; others are made when the record is.
 
     A field limited to groups shows none: GraphQL fills shown defaults in, and that would be a
@@ -98,6 +186,8 @@ def _default(field: FieldDef) -> Default | None:
     """
     kind = field.type
     if kind.default is None or kind.named_default or kind.groups:
+        return None
+    if field.name in model.logic.defaults:
         return None
     if field.relation is not None or kind.kind is Kind.JSON:
         return None

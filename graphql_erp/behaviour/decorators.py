@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar, overload
+from typing import Any, Literal, TypeVar, overload
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -36,6 +36,12 @@ class Mark:
     kind: MethodKind
     load: tuple[str, ...] = ()
     """Dotted paths of relations the method reads."""
+    groups: tuple[str, ...] = ()
+    """Groups whose users may call it, beside those that are granted it; empty for all of them."""
+    needs_key: bool = False
+    """Whether a client must give an idempotency key."""
+    background: bool = False
+    """Whether a worker runs it; reserved."""
 
 
 def mark_of(method: object) -> Mark | None:
@@ -47,29 +53,57 @@ def mark_of(method: object) -> Mark | None:
 @overload
 def mutation(method: Method) -> Method: ...
 @overload
-def mutation(*, load: Sequence[str] = ()) -> Callable[[Method], Method]: ...
-def mutation(method: Any = None, *, load: Sequence[str] = ()) -> Any:
+def mutation(
+    *,
+    load: Sequence[str] = (),
+    groups: Sequence[str] = (),
+    idempotent: Literal["required"] | None = None,
+    background: bool = False,
+) -> Callable[[Method], Method]: ...
+def mutation(
+    method: Any = None,
+    *,
+    load: Sequence[str] = (),
+    groups: Sequence[str] = (),
+    idempotent: Literal["required"] | None = None,
+    background: bool = False,
+) -> Any:
     """Expose a method that writes as a GraphQL mutation.
 
     Args:
         method: The method, when the decorator is written without parentheses.
         load: Dotted paths of relations the method reads.
+        groups: Groups whose users may call it.
+        idempotent: `required` when a client must give an idempotency key.
+        background: Reserved.
     """
-    return _marker(MethodKind.MUTATION, method, load)
+    if idempotent not in {None, "required"}:
+        raise TypeError('idempotent= is "required" or left out.')
+    mark = Mark(
+        MethodKind.MUTATION,
+        _names("load", load),
+        _names("groups", groups),
+        needs_key=idempotent == "required",
+        background=background,
+    )
+    return _marker(mark, method)
 
 
 @overload
 def query(method: Method) -> Method: ...
 @overload
-def query(*, load: Sequence[str] = ()) -> Callable[[Method], Method]: ...
-def query(method: Any = None, *, load: Sequence[str] = ()) -> Any:
+def query(
+    *, load: Sequence[str] = (), groups: Sequence[str] = ()
+) -> Callable[[Method], Method]: ...
+def query(method: Any = None, *, load: Sequence[str] = (), groups: Sequence[str] = ()) -> Any:
     """Expose a method that only reads as a GraphQL field.
 
     Args:
         method: The method, when the decorator is written without parentheses.
         load: Dotted paths of relations the method reads.
+        groups: Groups whose users may call it.
     """
-    return _marker(MethodKind.QUERY, method, load)
+    return _marker(Mark(MethodKind.QUERY, _names("load", load), _names("groups", groups)), method)
 
 
 @overload
@@ -83,18 +117,23 @@ def check(method: Any = None, *, load: Sequence[str] = ()) -> Any:
         method: The method, when the decorator is written without parentheses.
         load: Dotted paths of relations the method reads.
     """
-    return _marker(MethodKind.CHECK, method, load)
+    return _marker(Mark(MethodKind.CHECK, _names("load", load)), method)
 
 
-def _marker(kind: MethodKind, method: Any, load: Sequence[str]) -> Any:
-    if isinstance(load, str):
-        raise TypeError('load= takes a list of paths: load=["stage"].')
+def _names(option: str, names: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        what = "paths" if option == "load" else "names"
+        raise TypeError(f'{option}= takes a list of {what}: {option}=["{names}"].')
+    return tuple(names)
 
-    def mark(target: Any) -> Any:
-        setattr(target, _MARK, Mark(kind, tuple(load)))
+
+def _marker(mark: Mark, method: Any) -> Any:
+    def put(target: Any) -> Any:
+        # A class method is marked on its function, whichever decorator stands first.
+        setattr(getattr(target, "__func__", target), _MARK, mark)
         return target
 
-    return mark if method is None else mark(method)
+    return put if method is None else put(method)
 
 
 def records(model: str) -> Callable[[RecordsT], RecordsT]:

@@ -59,7 +59,9 @@ class Model:
     _pending: dict[str, Any] | None = None
     """Values about to be written, by field; None outside of a write."""
     _before: Mapping[str, Any] = {}
-    """Values the database holds, while others are about to be written."""
+    """Values the database held, of fields that are or were about to be written."""
+    _changed: frozenset[str] = frozenset()
+    """Names of the fields the last write gave."""
     _store: Store | None = None
     """The step that writes, while a batch is written."""
 
@@ -91,6 +93,8 @@ class Model:
             )
         if known[name].is_system or known[name].is_computed:
             raise AttributeError(f"{type(self).__name__}.{name} is made by the engine.")
+        if name not in self._pending and "id" in self.__dict__:
+            self._before = {**self._before, name: self.__dict__.get(name)}
         self._pending[name] = value
         self.__dict__[name] = value
 
@@ -120,11 +124,11 @@ class Model:
 
     @property
     def changed(self) -> frozenset[str]:
-        """Names of the fields about to be written; empty outside of a write."""
-        return frozenset(self._pending or ())
+        """Names of the fields about to be written; in `after_` hooks, of those just written."""
+        return self._changed if self._pending is None else frozenset(self._pending)
 
     def stored(self, name: str) -> Any:
-        """Return the value the database holds of a field that is about to be written."""
+        """Return the value a field had before the write of which this is a hook."""
         if name in self._before:
             return self._before[name]
         return getattr(self, name)

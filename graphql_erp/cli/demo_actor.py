@@ -11,7 +11,7 @@ from graphql_erp.api.call import Call
 from graphql_erp.api.execution import Engine
 from graphql_erp.environment.environment import Environment
 from graphql_erp.errors import TenantUnavailable
-from graphql_erp.security.actor import Actor
+from graphql_erp.security.actor import Actor, language_of
 from graphql_erp.tenants.pool import TenantPool
 
 _REFERENCE = """
@@ -21,7 +21,9 @@ _REFERENCE = """
 """
 _USER = """
 query ($id: ID!) {
-  user(by: {id: $id}) { id timeZone companyId companies(first: 100) { nodes { id } } }
+  user(by: {id: $id}) {
+    id timeZone companyId language { code } companies(first: 100) { nodes { id } }
+  }
 }
 """
 
@@ -48,6 +50,7 @@ async def demo_actor(engine: Engine, pool: TenantPool) -> Actor:
         company=int(user["companyId"]),
         companies=tuple(sorted(int(item["id"]) for item in user["companies"]["nodes"])),
         timezone=user["timeZone"],
+        language=language_of((user["language"] or {}).get("code")),
     )
 
 

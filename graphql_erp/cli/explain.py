@@ -22,7 +22,8 @@ from graphql_erp.install.registries import registry_of
 from graphql_erp.install.tenants import tenant_state
 from graphql_erp.planning.explain import explain
 from graphql_erp.reading.pretty_sql import pretty_sql
-from graphql_erp.reading.program import RootStatement
+from graphql_erp.reading.program import RootProgram
+from graphql_erp.reading.record_statements import IDS
 from graphql_erp.reading.statement import Inputs
 from graphql_erp.reading.surroundings import surroundings
 from graphql_erp.security.actor import Actor
@@ -82,11 +83,14 @@ async def explanation(
     return "\n".join(parts).rstrip("\n")
 
 
-def _statements(roots: tuple[RootStatement, ...], inputs: Inputs) -> Iterator[str]:
+def _statements(roots: tuple[RootProgram, ...], inputs: Inputs) -> Iterator[str]:
+    """Give the text of each statement; those below the first are keyed by the records above."""
+    known = {IDS: [], **inputs}
     for root in roots:
-        values = enumerate(root.statement.bind(inputs), start=1)
-        bound = "".join(f"-- ${number} = {value!r}\n" for number, value in values)
-        yield f"-- {root.key}\n{bound}{pretty_sql(root.statement.sql)}"
+        for statement in root.statements:
+            values = enumerate(statement.bind(known), start=1)
+            bound = "".join(f"-- ${number} = {value!r}\n" for number, value in values)
+            yield f"-- {root.key}\n{bound}{pretty_sql(statement.sql)}"
 
 
 def _installed(settings: Settings) -> list[str]:

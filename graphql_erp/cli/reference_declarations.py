@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, fields
-from typing import Any
+from dataclasses import MISSING, Field, fields, is_dataclass
+from typing import Any, get_args, get_type_hints
 
 from graphql_erp.cli.markdown import code, page, section, table
 from graphql_erp.declarations.docstrings import attribute_docs, summary
@@ -99,7 +99,17 @@ def _field_type(cls: type[FieldType]) -> str:
         f"GraphQL: {code(cls.graphql_type) or 'a type of its own'}."
         f" Lookups: {allowed or 'none'}.\n",
         _options(cls, own),
+        *_keys_of_options(cls, own),
     )
+
+
+def _keys_of_options(cls: type, options: list[Field[Any]]) -> Iterator[str]:
+    """Give the keys of the options that are mappings."""
+    hints = get_type_hints(cls)
+    for item in options:
+        for kind in get_args(hints[item.name]):
+            if is_dataclass(kind) and isinstance(kind, type):
+                yield f"The keys of {code(item.name)}:\n\n{_keys(kind)}"
 
 
 def _example(cls: type) -> str:

@@ -9,6 +9,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graphql_erp.api.call import Call
+from graphql_erp.http.request_facts import request_facts
 
 OPERATION = "erp.operation"
 """Key of the ASGI scope under which the name of the operation is left for the log."""
@@ -40,6 +41,7 @@ class RequestLog:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
+        facts = request_facts(scope)
         status = 0
 
         async def watched(message: Message) -> None:
@@ -56,6 +58,7 @@ class RequestLog:
                 method=scope["method"],
                 path=scope["path"],
                 operation=scope.get(OPERATION, ""),
+                request=facts.id,
                 # 0: the client left before there was an answer.
                 status=status,
                 milliseconds=round((time.perf_counter() - started) * 1000, 2),

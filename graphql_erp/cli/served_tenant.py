@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from starlette.types import Scope
@@ -19,6 +19,7 @@ from graphql_erp.config import Settings
 from graphql_erp.environment.environment import Environment
 from graphql_erp.errors import ErpError, TenantUnavailable
 from graphql_erp.http.hosts import allowed_hosts
+from graphql_erp.http.request_facts import request_facts
 from graphql_erp.http.schema import SchemaFiles
 from graphql_erp.http.service import Service
 from graphql_erp.install.names import tenant_database
@@ -138,7 +139,8 @@ class ServedTenant:
         if self._refusal is not None or served is None:
             served = await self._look_again()
         try:
-            answer = await served.engine.execute(call, served.environment)
+            environment = replace(served.environment, request=request_facts(scope))
+            answer = await served.engine.execute(call, environment)
         except Exception as error:
             refusal = driver_refusal(error, is_write=_is_write(served.engine, call))
             if refusal is None:

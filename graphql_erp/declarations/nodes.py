@@ -17,6 +17,7 @@ from graphql_erp.declarations.source import BUILT_IN, Located, Source
 from graphql_erp.declarations.text import Text
 
 ApiLevel = Literal["full", "read", "none"]
+Locking = Literal["off", "optional", "required"]
 
 _ENGINE = shaped(Role.ENGINE)
 _IDENTIFIER = shaped(Role.KEY, name=NameKind.IDENTIFIER)
@@ -108,8 +109,22 @@ class ModelDecl:
     """Text fields `search:` looks in; default: those with `index: search`, else `name`."""
     api: ApiLevel = "full"
     """What the schema offers: everything, reading only, or nothing."""
+    locking: Locking = "optional"
+    """Whether updates and deletes may, must or cannot say which version of the record they mean."""
     table: str = ""
     """Table name; default: by rule."""
+    abstract: bool = False
+    """Whether it is only there to be mixed into models: no table and no place in the schema."""
+    mixins: tuple[Text, ...] = ()
+    """Abstract models whose fields, checks, keys, order and methods it takes over; its own win."""
+    archive: Text = _NO_TEXT
+    """Required Boolean field that is false for archived records, which lists leave out."""
+    tree: bool = False
+    """Whether records have a `parent` of the same model, `children`, `ancestors`, `descendants`."""
+    audit: bool = False
+    """Whether the database records every change of its records as an AuditEntry."""
+    transient: bool = False
+    """Whether records are needed for a day only, as those of a wizard."""
     fields: tuple[FieldDecl, ...] = ()
     """Fields by name: a type, or a mapping of `type` and the options of that type."""
     checks: tuple[CheckDecl, ...] = ()

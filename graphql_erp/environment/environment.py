@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from graphql_erp.security.actor import Actor
 from graphql_erp.security.permission import UNRESTRICTED, Permission
+from graphql_erp.security.request_facts import NO_REQUEST, RequestFacts
 from graphql_erp.tenants.pool import TenantPool
 
 
@@ -22,4 +23,6 @@ class Environment:
     pool: TenantPool
     actor: Actor
     permission: Permission = UNRESTRICTED
+    request: RequestFacts = NO_REQUEST
+    """Where the request came from."""
     clock: Callable[[], datetime] = _clock

@@ -39,6 +39,7 @@ _EXPECTED: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.TIME: 'a time, such as "10:00"',
         Kind.DURATION: "a duration, such as days(3)",
         Kind.JSON: "text in quotes",
+        Kind.BINARY: "no constant",
         Kind.RECORD: "the id of a record, such as 5",
     }
 )
@@ -236,6 +237,7 @@ _COERCIONS: Final[Mapping[Kind, Callable[[Scalar], object]]] = MappingProxyType(
         Kind.TIME: _time,
         Kind.DURATION: _never,
         Kind.JSON: _text,
+        Kind.BINARY: _never,
         Kind.RECORD: _integer,
     }
 )

@@ -33,6 +33,8 @@ class RelationInfo:
     target: str
     to_many: bool
     nullable: bool = True
+    has_column: bool = True
+    """Whether the own row holds the id, which GraphQL then shows beside it as `companyId`."""
 
 
 class Models(Protocol):
@@ -89,4 +91,4 @@ class Surroundings:
 
     values: Mapping[str, Any]
     """user (id or None), company (id or None), companies (ids), today (date), now (datetime),
-    timezone (IANA name)."""
+    timezone (IANA name), language (code)."""

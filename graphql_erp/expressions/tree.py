@@ -29,6 +29,7 @@ class Kind(StrEnum):
     TIME = "time"
     DURATION = "duration"
     JSON = "json"
+    BINARY = "binary"
     RECORD = "record"
     """A record, compared by its id."""
 

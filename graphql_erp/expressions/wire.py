@@ -70,6 +70,7 @@ FILTER_LOOKUPS: Final[Mapping[Kind, tuple[str, ...]]] = MappingProxyType(
         Kind.DATETIME: (*_EQUAL, *_ORDER),
         Kind.TIME: (*_LISTS, *_ORDER),
         Kind.JSON: ("has", "isnull"),
+        Kind.BINARY: ("isnull",),
         Kind.RECORD: _LISTS,
         Kind.DURATION: (),
     }
@@ -250,7 +251,8 @@ def _leaf(
     member = member_of(models, model, names)
     if isinstance(member, RelationInfo):
         operator = _operator(lookup, operand, ValueType(Kind.RECORD))
-        return _nested((*names[:-1], f"{member.name}_id"), operator)
+        shown = (*names[:-1], f"{member.name}_id") if member.has_column else (*names, "id")
+        return _nested(shown, operator)
     return _nested(names, _operator(lookup, operand, member.type))
 
 

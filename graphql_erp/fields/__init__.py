@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from graphql_erp.fields.base import FieldType
+from graphql_erp.fields.binary import Binary
 from graphql_erp.fields.boolean import Boolean
 from graphql_erp.fields.monetary import Monetary
 from graphql_erp.fields.number import BigInteger, Decimal, Float, Integer
-from graphql_erp.fields.relation import ManyToMany, ManyToOne, OneToMany
+from graphql_erp.fields.relation import ManyToMany, ManyToOne, OneToMany, OneToOne
 from graphql_erp.fields.selection import Selection
 from graphql_erp.fields.structured import Json
 from graphql_erp.fields.temporal import Date, Datetime, Time
@@ -32,7 +33,9 @@ FIELD_TYPES: Mapping[str, type[FieldType]] = MappingProxyType(
             Time,
             Selection,
             Json,
+            Binary,
             ManyToOne,
+            OneToOne,
             OneToMany,
             ManyToMany,
         )

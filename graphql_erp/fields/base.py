@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 import sqlalchemy as sa
 
 from graphql_erp.expressions.tree import Kind, ValueType
+from graphql_erp.fields.varies_by import VariesBy
 
 EQUALITY = frozenset({"eq", "neq", "in", "nin", "isnull", "isnotnull"})
 ORDERING = frozenset({"gt", "gte", "lt", "lte", "between"})
@@ -52,6 +53,8 @@ class FieldType:
     """Names `default:` may give instead of a value."""
     has_column: ClassVar[bool] = True
     """False for to-many relations."""
+    is_secret: ClassVar[bool] = False
+    """Whether its values are kept out of audit entries."""
 
     label: str = ""
     """Name for people; default: the words of the field's name."""
@@ -71,14 +74,23 @@ class FieldType:
     """Groups that may see the field; empty: everybody who sees the record."""
     compute: str | tuple[str, ...] | None = None
     """An expression, or the inputs of a Python method `compute_<field>`."""
+    related: str = ""
+    """Dotted path of to-one fields to the value to show: short for `compute:` with that path."""
     store: bool = False
     """Whether a computed value is kept in the table."""
+    per_company: bool = False
+    """Whether each company may have a value of its own; the others share one."""
 
     @property
     def named_default(self) -> str:
         """Name of a default that is known only when a record is made, "" when there is none."""
         named = isinstance(self.default, str) and self.default in self.named_defaults
         return self.default if named else ""
+
+    @property
+    def varies_by(self) -> VariesBy | None:
+        """What the value depends on besides the record, None when on nothing."""
+        return VariesBy.COMPANY if self.per_company else None
 
     def faults(self) -> tuple[str, ...]:
         """Return what is wrong with the options taken together, as sentences."""

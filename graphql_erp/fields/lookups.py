@@ -17,7 +17,7 @@ Column = sa.ColumnElement[Any]
 Truth = sa.ColumnElement[bool]
 
 ANY: Final = frozenset(Kind) - {Kind.DURATION}
-EQUAL: Final = ANY - {Kind.JSON}
+EQUAL: Final = ANY - {Kind.JSON, Kind.BINARY}
 ORDERED: Final = EQUAL - {Kind.BOOLEAN, Kind.RECORD}
 
 COMPARISONS: Final[dict[str, Lookup]] = {}

@@ -1,4 +1,4 @@
-"""Id, ManyToOne, OneToMany, ManyToMany."""
+"""Id, ManyToOne, OneToOne, OneToMany, Lineage, Attached, ManyToMany."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -67,6 +67,14 @@ class RelationType(FieldType):
         """Return a sentence when the target is missing."""
         return () if self.to else ("`to` must name the model at the other end.",)
 
+    def to_json_sql(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """Return the id of the target as text."""
+        return sa.cast(column, sa.Text())
+
+    def to_json_python(self, value: Any) -> Any:
+        """Return the id of the target as text."""
+        return str(value)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ManyToOne(RelationType):
@@ -98,13 +106,35 @@ class ManyToOne(RelationType):
         """Return the id of the target as a number."""
         return _clean_id(value)
 
-    def to_json_sql(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-        """Return the id of the target as text."""
-        return sa.cast(column, sa.Text())
 
-    def to_json_python(self, value: Any) -> Any:
-        """Return the id of the target as text."""
-        return str(value)
+@dataclass(frozen=True, kw_only=True)
+class OneToOne(ManyToOne):
+    """A link to one record of another model that no second record has, kept in a column.
+
+    Example:
+        user: {type: OneToOne, to: User, required: true, inverse: profile}
+    """
+
+    name = "OneToOne"
+
+    inverse: str = ""
+    """Name of the to-one field that appears on the other model; empty: none."""
+    unique: bool = True
+    """Always true: a second record with the same target is refused."""
+
+    def faults(self) -> tuple[str, ...]:
+        """Return a sentence when targets may be shared."""
+        if not self.unique:
+            return (*super().faults(), "`unique` cannot be false; write a ManyToOne instead.")
+        return super().faults()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneToOneInverse(RelationType):
+    """The other end of a OneToOne; the engine declares it, modules do not."""
+
+    name = "OneToOneInverse"
+    has_column = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +184,20 @@ class OneToMany(ToManyType):
         if not self.inverse:
             return (*super().faults(), "`inverse` must name the to-one field that leads here.")
         return super().faults()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lineage(ToManyType):
+    """The records above or below in a tree; the engine declares it, modules do not."""
+
+    name = "Lineage"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attached(ToManyType):
+    """The records of another model that name this one; the engine declares it, modules do not."""
+
+    name = "Attached"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,9 @@ from email_validator import EmailNotValidError, validate_email
 
 from graphql_erp.expressions.tree import Kind
 from graphql_erp.fields.base import EQUALITY, ORDERING, TEXTUAL, FieldType, InvalidValue
+from graphql_erp.fields.numbering import Numbering
 from graphql_erp.fields.parse import parse_text
+from graphql_erp.fields.varies_by import VariesBy
 
 MAX_LENGTH = 10_000_000
 """Longest limit a text can have; PostgreSQL's own is a little higher."""
@@ -31,6 +33,11 @@ class Text(FieldType):
     translate: bool = False
     """Whether the text has a value per language."""
 
+    @property
+    def varies_by(self) -> VariesBy | None:
+        """What the value depends on besides the record, None when on nothing."""
+        return VariesBy.LANGUAGE if self.translate else super().varies_by
+
     def column_type(self) -> sa.types.TypeEngine[Any]:
         """Return TEXT."""
         return sa.Text()
@@ -41,14 +48,8 @@ class Text(FieldType):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Char(Text):
-    """Text of one line.
-
-    Example:
-        name: {type: Char, required: true, max_length: 120}
-    """
-
-    name = "Char"
+class Line(Text):
+    """Base of texts of one line."""
 
     max_length: int | None = None
     """Most characters a value may have; default: no limit."""
@@ -72,7 +73,25 @@ class Char(Text):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Email(Char):
+class Char(Line):
+    """Text of one line.
+
+    Example:
+        name: {type: Char, required: true, max_length: 120}
+    """
+
+    name = "Char"
+
+    sequence: Numbering | None = None
+    """Numbers records; clients then only read the field. See the keys below."""
+
+    def __post_init__(self) -> None:
+        if self.sequence is not None:
+            object.__setattr__(self, "readonly", True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Email(Line):
     """An e-mail address.
 
     Example:
@@ -97,7 +116,7 @@ class Email(Char):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Url(Char):
+class Url(Line):
     """An address on the web; `http` and `https` only, so that a link is safe to show.
 
     Example:

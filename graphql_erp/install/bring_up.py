@@ -17,7 +17,8 @@ from graphql_erp.install.scripts import UnknownRevision, scripts_of
 from graphql_erp.install.shared_checks import settle_shared
 from graphql_erp.registry.registry import Registry
 from graphql_erp.security.actor import Actor
-from graphql_erp.tables.build import build_tables
+from graphql_erp.tables.build import Tables, build_tables
+from graphql_erp.tables.ddl import protect
 from graphql_erp.tenants.server import Server
 from graphql_erp.writing.writer import Writer
 
@@ -58,7 +59,7 @@ async def bring_up(
         if steps:
             raise differ(registry, [step.line() for step in steps])
         progress.step("Comparison", 1, 1)
-        await _protect(driver, server)
+        await _protect(driver, server, tables)
         # From here on with the rights the program has at work: the role owns nothing.
         await driver.execute(f'SET LOCAL ROLE "{server.app.role}"')
         writer = Writer(
@@ -86,7 +87,9 @@ def differ(registry: Registry, lines: list[str]) -> SettingsError:
     )
 
 
-async def _protect(driver: asyncpg.Connection, server: Server) -> None:
-    """Let the program read, not change, which modules are installed."""
+async def _protect(driver: asyncpg.Connection, server: Server, tables: Tables) -> None:
+    """Let the program read, not change, which modules are installed and what triggers write."""
     for table in (INSTALLED.name, REVISION_TABLE):
         await driver.execute(f'REVOKE INSERT, UPDATE, DELETE ON {table} FROM "{server.app.role}"')
+    for statement in protect(tables, server.app.role):
+        await driver.execute(statement)

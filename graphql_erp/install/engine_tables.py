@@ -1,11 +1,13 @@
-"""What only the engine needs in a tenant's database: which modules are installed."""
+"""What only the engine needs in a tenant's database: installed modules, counters, answers."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
 from graphql_erp.config import REPOSITORY
+from graphql_erp.tables.answers import ANSWERS
 from graphql_erp.tables.build import Tables
+from graphql_erp.tables.counters import COUNTERS
 
 ENGINE = "engine"
 """Branch of the engine's own revisions."""
@@ -41,6 +43,9 @@ INSTALLED = sa.Table(
     comment="Modules installed in this database",
 )
 """Installed modules; `fingerprint` is that of the whole set at the last installation."""
+
+for _table in (COUNTERS, ANSWERS):
+    _table.to_metadata(_METADATA)
 
 ENGINE_TABLES = Tables(_METADATA, {}, {})
 """The engine's own tables."""

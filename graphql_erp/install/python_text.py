@@ -68,8 +68,8 @@ def quoted(text: str) -> str:
         item if item.isprintable() and item != "\\" else item.encode("unicode_escape").decode()
         for item in text
     )
-    if '"' in shown and "'" not in shown:
-        return f"'{shown}'"
+    if shown.count('"') > shown.count("'"):
+        return "'" + shown.replace("'", "\\'") + "'"
     return '"' + shown.replace('"', '\\"') + '"'
 
 

@@ -10,6 +10,7 @@ from graphql_erp.behaviour.load import RecordSource
 from graphql_erp.declarations.source import Source
 from graphql_erp.errors import Problem
 from graphql_erp.fields.base import InvalidValue
+from graphql_erp.fields.varying import clean_shipped
 from graphql_erp.registry.model import FieldDef, ModelDef, RelationKind
 from graphql_erp.registry.records import RecordDef
 from graphql_erp.registry.registry import Registry
@@ -98,7 +99,7 @@ def _made(
 
     for name, value in given.items():
         field = model.fields.get(name)
-        if field is None or field.is_system or field.is_computed:
+        if field is None or field.is_system or field.is_computed or field.is_inverse_one:
             wrong("unknown_field", f'{model.name} has no field "{name}" that can be set.')
         elif value is None:
             values[name] = None
@@ -108,7 +109,7 @@ def _made(
             links[name] = _links(field, value, source.module, wrong_kind=wrong)
         else:
             try:
-                values[name] = field.type.clean(value)
+                values[name] = clean_shipped(field.type, value)
             except InvalidValue as error:
                 wrong("invalid_value", f'"{name}" {error}')
     return Entry(

@@ -14,12 +14,14 @@ from graphql_erp.errors import DeclarationError, Problem
 from graphql_erp.install.progress import Progress
 from graphql_erp.install.record_entries import Entry, entries_of
 from graphql_erp.install.refused import refused_record
-from graphql_erp.install.savepoint import savepoint
 from graphql_erp.registry.model import ModelDef
 from graphql_erp.writing.checks import broken_checks
-from graphql_erp.writing.create import insert
+from graphql_erp.writing.insert import insert
+from graphql_erp.writing.numbers import assign_numbers
+from graphql_erp.writing.rows import Row
+from graphql_erp.writing.savepoint import savepoint
 from graphql_erp.writing.statements import run_rows, unnested
-from graphql_erp.writing.values import Row, fill_defaults
+from graphql_erp.writing.values import check_required, fill_defaults
 from graphql_erp.writing.writer import Writer
 
 REFERENCES = "RecordReference"
@@ -92,6 +94,9 @@ async def _load(loading: _Loading, new: Sequence[Entry], progress: Progress) -> 
     for model, entries in by_model.items():
         await _check(loading, model, entries, rows[model])
     _stop(loading.problems)
+    for model in sorted(by_model):
+        ids = [row.values["id"] for row in rows[model]]
+        await assign_numbers(loading.writer, loading.writer.model(model), ids)
     progress.step(_LABEL, done, len(new))
 
 
@@ -120,10 +125,11 @@ def _rows(loading: _Loading, model_name: str, entries: Sequence[Entry]) -> list[
     model = loading.writer.model(model_name)
     rows = []
     for index, entry in enumerate(entries):
-        row = Row(index, dict(entry.values))
+        row = Row(index, values=dict(entry.values))
         for name, target in entry.references.items():
             row.values[name] = _target(loading, entry, model, name, target)
         fill_defaults(loading.writer, model, row)
+        check_required(model, row)
         row.values["id"] = loading.known[entry.identifier][1]
         for problem in row.problems:
             loading.problems.append(entry.problem("record_refused", problem.message))
@@ -172,7 +178,7 @@ async def _insert(
 ) -> None:
     model = writer.model(model_name)
     try:
-        async with savepoint(writer.connection):
+        async with savepoint(writer):
             await insert(writer, model, [row.values for row in rows])
     except asyncpg.PostgresError as error:
         problem = await refused_record(writer, model, entries, rows, error)
@@ -210,6 +216,7 @@ async def _check(
 ) -> None:
     model = loading.writer.model(model_name)
     ids = [row.values["id"] for row in rows]
-    for problem in await broken_checks(loading.writer, model, ids, rows):
-        entry = entries[problem.index or 0]
+    by_id = dict(zip(ids, entries, strict=True))
+    for record_id, problem in await broken_checks(loading.writer, model, ids):
+        entry = by_id[record_id]
         loading.problems.append(entry.problem("record_refused", problem.message))

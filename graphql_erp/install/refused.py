@@ -8,11 +8,11 @@ import asyncpg
 
 from graphql_erp.errors import Problem
 from graphql_erp.install.record_entries import Entry
-from graphql_erp.install.savepoint import savepoint
 from graphql_erp.registry.model import ModelDef
-from graphql_erp.writing.create import insert
+from graphql_erp.writing.insert import insert
 from graphql_erp.writing.refusals import problem_of
-from graphql_erp.writing.values import Row
+from graphql_erp.writing.rows import Row
+from graphql_erp.writing.savepoint import savepoint
 from graphql_erp.writing.writer import Writer
 
 
@@ -45,7 +45,7 @@ async def _attempt(
     writer: Writer, model: ModelDef, rows: Sequence[Row]
 ) -> asyncpg.PostgresError | None:
     try:
-        async with savepoint(writer.connection, undone=True):
+        async with savepoint(writer, undone=True):
             await insert(writer, model, [row.values for row in rows])
     except asyncpg.PostgresError as error:
         return error

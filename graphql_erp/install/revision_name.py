@@ -11,11 +11,13 @@ from graphql_erp.tables.steps import (
     AddConstraint,
     AddIndex,
     AddTable,
+    AddTrigger,
     AlterColumn,
     DropColumn,
     DropConstraint,
     DropIndex,
     DropTable,
+    DropTrigger,
     RenameConstraint,
     RenameIndex,
     RenameTable,
@@ -71,10 +73,18 @@ def _described(step: Step) -> tuple[_Weight, str, str]:
             return _Weight.COLUMN, verb, f"{table} {column.name}"
         case DropColumn(table, name):
             return _Weight.COLUMN, "drop", f"{table} {name}"
+    return _described_part(step)
+
+
+def _described_part(step: Step) -> tuple[_Weight, str, str]:
+    match step:
         case AddConstraint() | AddIndex():
             return _Weight.PART, "add", step.state.name
         case DropConstraint(_, part):
             return _Weight.PART, "drop", part.name
+        case AddTrigger(table) | DropTrigger(table):
+            verb = "add" if isinstance(step, AddTrigger) else "drop"
+            return _Weight.PART, verb, f"triggers of {table}"
         case DropIndex(_, name):
             return _Weight.PART, "drop", name
         case RenameConstraint(_, _, new) | RenameIndex(_, new):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from graphql_erp.install.python_text import WIDTH, Call, quoted, statement
-from graphql_erp.install.step_text import Source, needs_value, step_text
+from graphql_erp.install.step_text import Source, keeps_values, needs_value, step_text
 from graphql_erp.tables.steps import (
     AddConstraint,
     AddTable,
@@ -44,7 +44,7 @@ class Revision:
 
 def warnings_of(source: Source, steps: Sequence[Step]) -> list[str]:
     """Return the sentences about steps that lose something or may fail."""
-    lost = [step.loss() for step in steps]
+    lost = [step.loss() for step in steps if not keeps_values(source, step)]
     renamed = [
         f"Takes {step.new} for {step.old}." for step in steps if isinstance(step, RenameTable)
     ]

@@ -48,11 +48,20 @@ def _fill(field: FieldDef) -> str:
     if field.is_system or field.is_computed:
         return ""
     if kind.named_default:
-        return _NAMED.get(kind.named_default, "")
+        return _in_source(kind, _NAMED.get(kind.named_default, ""))
     if kind.default is None or field.relation is not None:
         return ""
     column_type = kind.column_type()
     value = kind.clean(kind.default)
     if isinstance(column_type, sa.JSON):
         return ""
-    return expression_sql(sa.literal(value, column_type))
+    return _in_source(kind, expression_sql(sa.literal(value, column_type)))
+
+
+def _in_source(kind: FieldType, sql: str) -> str:
+    return source_sql(kind.varies_by.source_key, sql) if sql and kind.varies_by else sql
+
+
+def source_sql(key: str, value: str) -> str:
+    """Return the SQL of the object of values by language or company that has only one."""
+    return f"jsonb_build_object('{key}', {value})"

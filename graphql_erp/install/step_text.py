@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from graphql_erp.install.python_text import Keyword, Node, Text, Word, call
-from graphql_erp.install.sql_text import name_sql, without_parameters
+from graphql_erp.install.sql_text import name_sql, source_sql, without_parameters
 from graphql_erp.install.table_text import (
     FALSE,
     TRUE,
@@ -20,6 +20,7 @@ from graphql_erp.install.table_text import (
     table_text,
     type_text,
 )
+from graphql_erp.tables.columns import SOURCE_KEY
 from graphql_erp.tables.steps import (
     AddColumn,
     AddConstraint,
@@ -78,6 +79,13 @@ def needs_value(source: Source, step: Step) -> str:
         case _:
             return ""
     return f"{table}.{name}" if is_open and (table, name) not in source.fills else ""
+
+
+def keeps_values(source: Source, step: Step) -> bool:
+    """Tell whether a column gets values per language or company, made of those that are there."""
+    if not isinstance(step, AlterColumn) or step.before.type == step.after.type:
+        return False
+    return SOURCE_KEY in source.column(step.table, step.after.name).info
 
 
 def step_text(source: Source, step: Step) -> Iterator[Node]:
@@ -151,6 +159,14 @@ def _add_column(source: Source, table: str, name: str) -> Iterator[Node]:
         yield call("op.alter_column", Text(table), Text(name), server_default=Word("None"))
 
 
+def _converted(column: sa.Column[Any], name: str, kind: str) -> str:
+    """Return the SQL of a column's values in their new type."""
+    key = column.info.get(SOURCE_KEY)
+    if key is None:
+        return f"{name}::{kind}"
+    return f"CASE WHEN {name} IS NOT NULL THEN {source_sql(key, name)} END"
+
+
 def _alter_column(source: Source, step: AlterColumn) -> Iterator[Node]:
     table, before, after = step.table, step.before, step.after
     column = source.column(table, after.name)
@@ -170,7 +186,7 @@ def _alter_column(source: Source, step: AlterColumn) -> Iterator[Node]:
     if before.type != after.type:
         options.append(Keyword("type_", type_text(column.type)))
         if not is_assignable(before.type, after.type):
-            options.append(Keyword("postgresql_using", Text(f"{name}::{after.type}")))
+            options.append(Keyword("postgresql_using", Text(_converted(column, name, after.type))))
     if before.is_nullable != after.is_nullable:
         options.append(Keyword("nullable", TRUE if after.is_nullable else FALSE))
     if before.default != after.default:

@@ -20,6 +20,7 @@ from graphql_erp.expressions.tree import (
 )
 from graphql_erp.expressions.wire import from_filter
 from graphql_erp.fields.lookups import LOOKUPS
+from graphql_erp.planning.archived import plan_archived
 from graphql_erp.planning.request import Selected
 from graphql_erp.registry.model import ModelDef, OrderKey
 from graphql_erp.registry.registry import Registry
@@ -94,7 +95,7 @@ def _page_size(selected: Selected, name: str, limits: PageLimits) -> int:
 
 
 def plan_where(registry: Registry, definition: ModelDef, selected: Selected) -> Condition | None:
-    """Return the condition of `filter`, `q` and `search` together.
+    """Return the condition of `filter`, `q`, `search` and `archived` together.
 
     Raises:
         BadUserInput: One of them cannot be understood.
@@ -111,6 +112,7 @@ def plan_where(registry: Registry, definition: ModelDef, selected: Selected) -> 
         raise selected.refuse(error.message, error.hint) from error
     if arguments.get("search") is not None:
         conditions.append(_search(definition, selected))
+    conditions.append(plan_archived(definition, arguments.get("archived")))
     return conjunction(*conditions)
 
 

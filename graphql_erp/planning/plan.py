@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
+from graphql_erp.errors import PathItem
 from graphql_erp.expressions.tree import Condition, Node
 from graphql_erp.registry.model import OrderKey
 
@@ -51,6 +53,29 @@ class FieldValue(Value):
     """A stored or computed field of the record; a to-one field gives its id."""
 
     field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Translations(Value):
+    """`translations`: the values of these fields in all languages."""
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MethodValue(Value):
+    """What a query method of the record gives; the record then has its own columns loaded."""
+
+    name: str
+    """Name in Python."""
+    arguments: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """Values and leaves by GraphQL name."""
+    load: tuple[str, ...] = ()
+    """Dotted paths loaded for it besides."""
+    result: Value | None = None
+    """What is selected of its result: one of the values of `planning.results`."""
+    path: tuple[PathItem, ...] = ()
+    """Place in the answer, for errors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +183,8 @@ class CountValue(Value):
 
     cap: int | None
     members: tuple[Member, ...]
+    is_estimated: bool = False
+    """The whole of a table is not counted: PostgreSQL's statistics are taken, where it has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +258,11 @@ class Groups(Value):
 
 @dataclass(frozen=True, slots=True)
 class GroupNodes(Value):
-    """`nodes`: members are GroupKeyValue, GroupValues, AggregateCount, AggregateValue, Groups."""
+    """`nodes`: one object per group."""
 
     members: tuple[Member, ...]
+    """GroupKeyValue, GroupValues, AggregateCount, AggregateValue, GroupRecords, Groups,
+    TypeName."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +275,13 @@ class GroupKeyValue(Value):
 @dataclass(frozen=True, slots=True)
 class GroupValues(Value):
     """`values`: every grouping item under its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRecords(Value):
+    """`records`: the records of the group, as a connection."""
+
+    page: PagePlan
 
 
 @dataclass(frozen=True, slots=True)

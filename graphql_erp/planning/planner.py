@@ -24,10 +24,12 @@ from graphql_erp.planning.plan import (
     FieldValue,
     GroupKeyValue,
     GroupNodes,
+    GroupRecords,
     Groups,
     GroupTotal,
     GroupValues,
     Member,
+    MethodValue,
     NodeId,
     Nodes,
     ObjectPlan,
@@ -35,16 +37,21 @@ from graphql_erp.planning.plan import (
     PageFact,
     PageInfo,
     PagePlan,
+    Strategy,
     ToMany,
     ToOne,
     TotalCount,
+    Translations,
     TypeName,
     Value,
 )
 from graphql_erp.planning.request import Selected
+from graphql_erp.planning.results import plan_result
 from graphql_erp.planning.strategy import keeps_matches, strategy_of
+from graphql_erp.registry.method import MethodDef
 from graphql_erp.registry.model import FieldDef, ModelDef
 from graphql_erp.registry.registry import Registry
+from graphql_erp.registry.translations import TRANSLATIONS, translated_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,8 @@ class Planner:
 
     registry: Registry
     limits: PageLimits
+    forces_rows: bool = False
+    """All records come to Python, needed or not: the answers must be the same."""
 
     def plan_one(self, model: str, selected: Selected) -> OnePlan:
         """Return the plan of one record found by the `by` argument."""
@@ -82,7 +91,8 @@ class Planner:
         """Return the plan of a record's answer object."""
         definition = self.registry.models[model]
         members = tuple(Member(item.key, self._field_value(definition, item)) for item in fields)
-        return ObjectPlan(model, members, strategy_of(definition, members))
+        strategy = Strategy.ROWS if self.forces_rows else strategy_of(definition, members)
+        return ObjectPlan(model, members, strategy)
 
     def key_condition(self, definition: ModelDef, by: Mapping[str, Any]) -> Condition:
         """Return the condition of a unique-key input: one member, or one object of members."""
@@ -107,6 +117,11 @@ class Planner:
         if item.name == "nodeId":
             return NodeId(definition.name)
         field = definition.by_graphql_name.get(item.name)
+        method = definition.method_field(item.name)
+        if method is not None:
+            return self._method(method, item)
+        if field is None and item.name == TRANSLATIONS:
+            return Translations(tuple(field.name for field in translated_fields(definition)))
         if field is None:
             return FieldValue(_key_field(definition, item.name).name)
         if field.relation is None:
@@ -114,6 +129,12 @@ class Planner:
         if field.is_to_many:
             return ToMany(field.name, self.plan_page(field.relation.target, item))
         return ToOne(field.name, self.plan_object(field.relation.target, item.fields))
+
+    def _method(self, method: MethodDef, item: Selected) -> MethodValue:
+        if method.result is None:
+            raise TypeError(f"{method.model}.{method.name} has no result.")
+        result = plan_result(self.plan_object, method.result, item)
+        return MethodValue(method.name, item.arguments, method.load, result, item.path)
 
     # ---- connections ------------------------------------------------------------------------
 
@@ -131,8 +152,9 @@ class Planner:
             case "totalCount":
                 return TotalCount()
             case "count":
-                cap = self.limits.count_cap if item.arguments.get("mode") != "EXACT" else None
-                return CountValue(cap, plan_count_members(item))
+                mode = item.arguments.get("mode")
+                cap = None if mode == "EXACT" else self.limits.count_cap
+                return CountValue(cap, plan_count_members(item), mode == "ESTIMATED")
             case "aggregate":
                 return AggregateValue(plan_aggregate_members(definition, item))
             case "groups":
@@ -184,6 +206,10 @@ class Planner:
                 value = AggregateValue(plan_aggregate_members(definition, item))
             case "groups":
                 value = self._groups(definition, item)
+            case "records":
+                # They are those of the list, archived ones too where it shows them.
+                page = replace(self.plan_page(definition.name, item), where=None)
+                value = GroupRecords(page)
             case _:
                 value = TypeName(item.type_name)
         return Member(item.key, value)

@@ -4,17 +4,54 @@ from __future__ import annotations
 
 from graphql_erp.expressions.tree import Condition, Lookup, walk
 from graphql_erp.planning.pages import Page
-from graphql_erp.planning.plan import Edges, FieldValue, Member, Nodes, Strategy, TotalCount
+from graphql_erp.planning.plan import (
+    EdgeNode,
+    Edges,
+    FieldValue,
+    GroupKeyValue,
+    GroupNodes,
+    GroupRecords,
+    Groups,
+    Member,
+    MethodValue,
+    Nodes,
+    Strategy,
+    ToMany,
+    ToOne,
+    TotalCount,
+    Value,
+)
 from graphql_erp.registry.model import ModelDef
 
 _SUBSTRING_LOOKUPS = frozenset({"contains", "icontains", "endswith", "iendswith", "search"})
 
 
 def strategy_of(model: ModelDef, members: tuple[Member, ...]) -> Strategy:
-    """Return who builds a record's answer object: PostgreSQL, unless a field needs Python."""
+    """Return who builds a record's answer object: PostgreSQL, unless something needs Python."""
     fields = (member.value.field for member in members if isinstance(member.value, FieldValue))
     needs_python = any(not model.fields[name].is_sql for name in fields)
-    return Strategy.ROWS if needs_python else Strategy.SQL
+    return Strategy.ROWS if needs_python or needs_rows(members) else Strategy.SQL
+
+
+def needs_rows(members: tuple[Member, ...]) -> bool:
+    """Tell whether a record, a connection or groups hold a record that Python finishes."""
+    return any(_needs_rows(member.value) for member in members)
+
+
+def _needs_rows(value: Value) -> bool:
+    match value:
+        case MethodValue():
+            return True
+        case ToOne(object=plan) | Nodes(plan) | EdgeNode(plan):
+            return plan.strategy is Strategy.ROWS
+        case ToMany(page=page) | GroupRecords(page):
+            return needs_rows(page.members)
+        case Edges(members) | GroupNodes(members) | GroupKeyValue(members):
+            return needs_rows(members)
+        case Groups(members=members):
+            return needs_rows(members)
+        case _:
+            return False
 
 
 def keeps_matches(members: tuple[Member, ...], where: Condition | None, page: Page) -> bool:

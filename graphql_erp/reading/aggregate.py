@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import asyncpg
 
 from graphql_erp.planning.plan import (
     AggregateCount,
     AggregateFields,
     CountDistinct,
     CountFact,
+    CountValue,
     FieldValue,
     Member,
     TypeName,
@@ -21,6 +23,7 @@ from graphql_erp.reading.scope import Build, Scope
 from graphql_erp.registry.model import FieldDef, ModelDef
 
 COUNT = "count"
+_PREPARER = asyncpg.dialect().identifier_preparer  # type: ignore[no-untyped-call]
 
 
 def total_count(scope: Scope) -> Column:
@@ -28,35 +31,62 @@ def total_count(scope: Scope) -> Column:
     return scope.select(sa.func.count()).scalar_subquery()
 
 
-def count_json(build: Build, scope: Scope, cap: int | None, members: Iterable[Member]) -> Column:
+def count_json(build: Build, scope: Scope, plan: CountValue) -> Column:
     """Return the `count` object; counting stops one past the cap."""
-    if cap is None:
-        counted = scope.select(sa.func.count().label("value")).subquery(build.alias_name("c"))
-        facts: dict[str, Column] = {
-            "value": counted.c["value"],
-            "exact": sa.literal_column("true"),
-        }
-    else:
-        limit: Column = sa.literal_column(str(cap))
-        some = scope.select(sa.literal_column("1")).limit(sa.literal_column(str(cap + 1)))
-        inner = some.subquery(build.alias_name("some"))
-        counted = (
-            sa.select(sa.func.count().label("value"))
-            .select_from(inner)
-            .subquery(build.alias_name("c"))
-        )
-        facts = {
-            "value": sa.func.least(counted.c["value"], limit),
-            "exact": counted.c["value"] <= limit,
-        }
+    counted, facts = _counted(build, scope, plan)
     columns = []
-    for member in members:
+    for member in plan.members:
         fact = member.value
         column = facts[fact.name] if isinstance(fact, CountFact) else _type_name(fact)
         columns.append(labelled(column, member.key))
     return row_json(
         sa.select(*columns).select_from(counted), build.alias_name("x")
     ).scalar_subquery()
+
+
+def _counted(
+    build: Build, scope: Scope, plan: CountValue
+) -> tuple[sa.FromClause, Mapping[str, Column]]:
+    """Return a row with what was counted, and the facts that are made of it."""
+    if plan.cap is None:
+        every = scope.select(sa.func.count().label("value")).subquery(build.alias_name("c"))
+        return every, {"value": every.c["value"], "exact": sa.literal_column("true")}
+    is_estimated = plan.is_estimated and not scope.where
+    found = _capped(build, scope, plan.cap)
+    if is_estimated:
+        found = _estimated(build, scope, found)
+    row = found.subquery(build.alias_name("c"))
+    limit: Column = sa.literal_column(str(plan.cap))
+    value, exact = sa.func.least(row.c["value"], limit), row.c["value"] <= limit
+    if not is_estimated:
+        return row, {"value": value, "exact": exact}
+    estimate = row.c["estimate"]
+    is_known = estimate > sa.literal_column("0")
+    return row, {
+        "value": sa.case((is_known, estimate), else_=value),
+        "exact": sa.case((is_known, sa.literal_column("false")), else_=exact),
+    }
+
+
+def _capped(build: Build, scope: Scope, cap: int) -> sa.Select[Any]:
+    some = scope.select(sa.literal_column("1")).limit(sa.literal_column(str(cap + 1)))
+    inner = some.subquery(build.alias_name("some"))
+    return sa.select(sa.func.count().label("value")).select_from(inner)
+
+
+def _estimated(build: Build, scope: Scope, counted: sa.Select[Any]) -> sa.Select[Any]:
+    """Return the table's size by the planner's statistics; counted where they know of no rows.
+
+    Nobody analyses a table of a few rows by itself: the statistics then say 0 or -1.
+    """
+    table = build.tables.of(scope.model)
+    name: Column = sa.literal_column(f"'{_PREPARER.format_table(table)}'::regclass")
+    catalogue = sa.table("pg_class", sa.column("oid"), sa.column("reltuples"))
+    known = catalogue.alias(build.alias_name("statistics"))
+    rows = known.c.reltuples
+    value = sa.case((rows <= sa.literal_column("0"), counted.scalar_subquery()))
+    estimate = sa.cast(rows, sa.BigInteger())
+    return sa.select(value.label("value"), estimate.label("estimate")).where(known.c.oid == name)
 
 
 def aggregate_json(build: Build, scope: Scope, members: tuple[Member, ...]) -> Column:

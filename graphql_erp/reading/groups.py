@@ -17,6 +17,7 @@ from graphql_erp.planning.plan import (
     GroupKey,
     GroupKeyValue,
     GroupNodes,
+    GroupRecords,
     Groups,
     GroupTotal,
     GroupValues,
@@ -24,6 +25,7 @@ from graphql_erp.planning.plan import (
     ObjectPlan,
     PageFact,
     PageInfo,
+    PagePlan,
     ToOne,
     TypeName,
 )
@@ -49,7 +51,17 @@ from graphql_erp.reading.values import read_offset
 from graphql_erp.registry.model import FieldDef
 
 OpenScope = Callable[[], Scope]
-ObjectColumns = Callable[[Scope, ObjectPlan], list[Column]]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordJson:
+    """How the records in groups become JSON; what makes records knows groups, not the reverse."""
+
+    columns: Callable[[Scope, ObjectPlan], list[Column]]
+    """Members of a record's answer object."""
+    connection: Callable[[Build, PagePlan, OpenScope], Column]
+    """A page of records, of those a scope is opened over."""
+
 
 _MARK = "groups"
 _MAX_CURSOR_DIGITS = 18
@@ -70,7 +82,7 @@ class _Key:
 
 
 def groups_json(
-    build: Build, plan: Groups, open_scope: OpenScope, object_columns: ObjectColumns
+    build: Build, plan: Groups, open_scope: OpenScope, record_json: RecordJson
 ) -> Column:
     """Return the `groups` object over filtered records.
 
@@ -78,13 +90,13 @@ def groups_json(
         build: The statement at hand.
         plan: What was asked.
         open_scope: Gives the filtered records, afresh for each use.
-        object_columns: Gives the members of a record's answer object.
+        record_json: Makes the JSON of records.
     """
     columns: list[Column] = []
     for member in plan.members:
         match member.value:
             case GroupNodes(members):
-                value = _nodes(build, plan, open_scope, members, object_columns)
+                value = _nodes(build, plan, open_scope, members, record_json)
             case GroupTotal():
                 value = _total(build, plan, open_scope)
             case PageInfo(members):
@@ -102,7 +114,7 @@ def _nodes(
     plan: Groups,
     open_scope: OpenScope,
     members: tuple[Member, ...],
-    object_columns: ObjectColumns,
+    record_json: RecordJson,
 ) -> Column:
     aggregates = tuple(
         part
@@ -112,11 +124,12 @@ def _nodes(
     )
     scope, keys, grouped = _grouped(build, plan, open_scope, aggregates)
     group = _cut(build, plan, grouped, plan.limit).subquery(build.alias_name("g"))
+    open_group = _within(build, plan, open_scope, group)
     columns = []
     for member in members:
         match member.value:
             case GroupKeyValue(inner):
-                value = _key_object(build, keys, group, inner, object_columns)
+                value = _key_object(build, keys, group, inner, record_json)
             case GroupValues():
                 value = json_by_name(
                     (key.plan.name, key.json(group.c[f"key{number}"]))
@@ -128,9 +141,9 @@ def _nodes(
                 parts = aggregate_members(build, scope.definition, inner, group)
                 value = json_object(build, parts, group)
             case Groups():
-                value = groups_json(
-                    build, member.value, _within(build, plan, open_scope, group), object_columns
-                )
+                value = groups_json(build, member.value, open_group, record_json)
+            case GroupRecords(page):
+                value = record_json.connection(build, page, open_group)
             case TypeName(name):
                 value = json_text(name)
             case other:
@@ -216,7 +229,7 @@ def _key_object(
     keys: list[_Key],
     group: sa.FromClause,
     members: Iterable[Member],
-    object_columns: ObjectColumns,
+    record_json: RecordJson,
 ) -> Column:
     places: dict[tuple[str, ...], int] = {}
     for number, key in enumerate(keys):
@@ -234,7 +247,7 @@ def _key_object(
                 target = Subscope(build, plan.model, build.readable_table(plan.model))
                 target.outer = (group,)
                 target.where.append(target.source.c["id"] == group.c[f"key{number}"])
-                inner = target.select(*object_columns(target, plan))
+                inner = target.select(*record_json.columns(target, plan))
                 value = row_json(inner, build.alias_name("x")).scalar_subquery()
             case TypeName(name):
                 value = json_text(name)
@@ -245,13 +258,17 @@ def _key_object(
 
 
 def _within(build: Build, plan: Groups, open_scope: OpenScope, group: sa.FromClause) -> OpenScope:
-    """Return the records of one group, for groups inside it."""
+    """Return the records of one group, for groups inside it and for its page."""
 
     def open_group() -> Scope:
         scope = open_scope()
         for number, item in enumerate(plan.by):
             key = _key(build, scope, item)
-            scope.where.append(key.column.is_not_distinct_from(group.c[f"key{number}"]))
+            value = group.c[f"key{number}"]
+            is_certain = len(item.path) == 1 and not key.field.type.value_type().nullable
+            # Plain equality can be served by an index.
+            same = key.column == value if is_certain else key.column.is_not_distinct_from(value)
+            scope.where.append(same)
         scope.outer = (*scope.outer, group)
         return scope
 

@@ -6,10 +6,12 @@ subselects, so that rows never multiply and their order never changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from graphql_erp.planning.plan import (
     AggregateValue,
@@ -31,16 +33,19 @@ from graphql_erp.planning.plan import (
     ToMany,
     ToOne,
     TotalCount,
+    Translations,
     TypeName,
 )
 from graphql_erp.reading.aggregate import aggregate_json, count_json, total_count
-from graphql_erp.reading.groups import groups_json
-from graphql_erp.reading.needs import columns_of_members, joins_of_members
+from graphql_erp.reading.groups import RecordJson, groups_json
+from graphql_erp.reading.needs import columns_of_object, joins_of_object
 from graphql_erp.reading.page import PageRows, cut_page, page_columns
 from graphql_erp.reading.pieces import (
+    PLACE,
     Column,
     as_json,
     froms,
+    json_by_name,
     json_object,
     json_text,
     labelled,
@@ -62,22 +67,23 @@ def one_select(build: Build, plan: OnePlan) -> sa.Select[Any]:
 
 def page_select(build: Build, plan: PagePlan) -> sa.Select[Any]:
     """Return the select of a root connection: one row, a column of JSON per member."""
-    members, rows = _connection(build, plan, lambda: build.open(plan.model))
-    return page_columns([labelled(as_json(value), key) for key, value in members], rows)
+    found = connection_select(build, plan, lambda: build.open(plan.model))
+    columns = [labelled(as_json(found.column(member)), member.key) for member in plan.members]
+    return page_columns(columns, found.rows)
 
 
 def object_columns(scope: Scope, plan: ObjectPlan) -> list[Column]:
     """Return one column per member of a record's answer object.
 
-    Raises:
-        TypeError: A field needs Python; the registry declares none that does yet.
+    Of a record that Python finishes there is only the id, to mark its place.
     """
-    if plan.strategy is not Strategy.SQL:
-        raise TypeError(f"SQL alone cannot build {plan.model}.")
-    return [labelled(_member(scope, member), member.key) for member in plan.members]
+    if plan.strategy is Strategy.ROWS:
+        return [labelled(scope.column("id"), PLACE)]
+    return [labelled(object_column(scope, member), member.key) for member in plan.members]
 
 
-def _member(scope: Scope, member: Member) -> sa.ColumnElement[Any]:
+def object_column(scope: Scope, member: Member) -> Column:
+    """Return a member of a record's answer object."""
     match member.value:
         case TypeName(name):
             return json_text(name)
@@ -86,25 +92,57 @@ def _member(scope: Scope, member: Member) -> sa.ColumnElement[Any]:
             return definition.type.to_json_sql(scope.value(field))
         case NodeId(model):
             return node_id(model, scope.column("id"))
+        case Translations(fields):
+            return _translations(scope, fields)
         case ToOne(field, plan):
             target = open_related(scope, field)
             inner = target.select(*object_columns(target, plan))
             return row_json(inner, scope.build.alias_name("x")).scalar_subquery()
         case ToMany(field, page):
-            members, rows = _connection(scope.build, page, lambda: open_related(scope, field))
-            inner = page_columns([labelled(value, key) for key, value in members], rows)
-            return row_json(inner, scope.build.alias_name("k")).scalar_subquery()
+            return connection_json(scope.build, page, lambda: open_related(scope, field))
         case other:
             raise TypeError(f"{type(other).__name__} is not a member of a record.")
+
+
+def _translations(scope: Scope, names: tuple[str, ...]) -> Column:
+    """Return the texts of fields by GraphQL name and language; of nothing an empty object."""
+    nothing = sa.literal_column("'{}'::jsonb", JSONB())
+    fields = [scope.definition.fields[name] for name in names]
+    return json_by_name(
+        (field.graphql_name, sa.func.coalesce(scope.source.c[field.column], nothing))
+        for field in fields
+    )
 
 
 # ---- connections ----------------------------------------------------------------------------
 
 
-def _connection(
-    build: Build, plan: PagePlan, open_scope: OpenScope
-) -> tuple[list[tuple[str, Column]], PageRows | None]:
-    """Return the members of a connection by key, and the page they read."""
+def connection_json(build: Build, plan: PagePlan, open_scope: OpenScope) -> Column:
+    """Return the JSON of a page of records within another answer."""
+    found = connection_select(build, plan, open_scope)
+    columns = [labelled(found.column(member), member.key) for member in plan.members]
+    inner = page_columns(columns, found.rows)
+    return row_json(inner, build.alias_name("k")).scalar_subquery()
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionSelect:
+    """A connection while its members are being written."""
+
+    build: Build
+    plan: PagePlan
+    rows: PageRows | None
+    """The page, when a member reads it."""
+    records: OpenScope
+    """Gives the matching records, afresh for each use."""
+
+    def column(self, member: Member) -> Column:
+        """Return a member."""
+        return _connection_value(self.build, self.plan, member, self.rows, self.records)
+
+
+def connection_select(build: Build, plan: PagePlan, open_scope: OpenScope) -> ConnectionSelect:
+    """Return a connection over the records a scope is opened over."""
 
     def records() -> Scope:
         scope = open_scope()
@@ -112,12 +150,7 @@ def _connection(
             scope.where.append(build.condition(plan.where, scope))
         return scope
 
-    rows = _page_rows(build, plan, records)
-    members = [
-        (member.key, _connection_value(build, plan, member, rows, records))
-        for member in plan.members
-    ]
-    return members, rows
+    return ConnectionSelect(build, plan, _page_rows(build, plan, records), records)
 
 
 def _connection_value(
@@ -127,19 +160,20 @@ def _connection_value(
         case Nodes(node) if rows is not None:
             return rows.list_of(lambda scope: object_columns(scope, node))
         case Edges(members) if rows is not None:
-            return rows.list_of(lambda scope: _edge_columns(scope, rows, members))
+            return rows.list_of(lambda scope: [edge_column(scope, rows, part) for part in members])
         case PageInfo(members) if rows is not None:
             return rows.info(members)
         case TotalCount() if rows is not None and rows.matches is not None:
             return rows.total(rows.matches)
         case TotalCount():
             return total_count(records())
-        case CountValue(cap, members):
-            return count_json(build, records(), cap, members)
+        case CountValue():
+            return count_json(build, records(), member.value)
         case AggregateValue(members):
             return aggregate_json(build, records(), members)
         case Groups():
-            return groups_json(build, member.value, records, object_columns)
+            made = RecordJson(object_columns, connection_json)
+            return groups_json(build, member.value, records, made)
         case TypeName(name):
             return json_text(name)
         case other:
@@ -150,18 +184,17 @@ def _page_rows(build: Build, plan: PagePlan, records: OpenScope) -> PageRows | N
     """Return the page when a member reads it, with the columns its members need."""
     needed: dict[str, None] = {}
     uses, wants_cursor, wants_edges, joins = 0, False, False, False
-    model = build.model(plan.model)
     for member in plan.members:
         match member.value:
             case Nodes(node):
-                needed.update(columns_of_members(model, node.members))
-                joins = joins or joins_of_members(model, node.members)
+                needed.update(columns_of_object(build.registry, node))
+                joins = joins or joins_of_object(build.registry, node)
             case Edges(members):
                 for part in members:
                     if isinstance(part.value, EdgeNode):
-                        inner = part.value.object.members
-                        needed.update(columns_of_members(model, inner))
-                        joins = joins or joins_of_members(model, inner)
+                        inner = part.value.object
+                        needed.update(columns_of_object(build.registry, inner))
+                        joins = joins or joins_of_object(build.registry, inner)
                     wants_cursor = wants_cursor or isinstance(part.value, Cursor)
             case PageInfo(members):
                 uses, wants_edges = uses + 1, True
@@ -186,17 +219,16 @@ def _page_rows(build: Build, plan: PagePlan, records: OpenScope) -> PageRows | N
     )
 
 
-def _edge_columns(scope: Scope, rows: PageRows, members: Iterable[Member]) -> list[Column]:
-    columns: list[Column] = []
-    for member in members:
-        match member.value:
-            case Cursor():
-                value = rows.cursor()
-            case EdgeNode(node):
-                value = json_object(scope.build, object_columns(scope, node), *froms(scope))
-            case TypeName(name):
-                value = json_text(name)
-            case other:
-                raise TypeError(f"{type(other).__name__} is not a member of an edge.")
-        columns.append(labelled(value, member.key))
-    return columns
+def edge_column(scope: Scope, rows: PageRows, member: Member) -> Column:
+    """Return a member of an edge."""
+    value: Column
+    match member.value:
+        case Cursor():
+            value = rows.cursor()
+        case EdgeNode(node):
+            value = json_object(scope.build, object_columns(scope, node), *froms(scope))
+        case TypeName(name):
+            value = json_text(name)
+        case other:
+            raise TypeError(f"{type(other).__name__} is not a member of an edge.")
+    return labelled(value, member.key)

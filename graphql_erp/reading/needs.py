@@ -5,8 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graphql_erp.expressions.tree import Aggregate, Counted, Node, Path, Related
-from graphql_erp.planning.plan import FieldValue, Member, NodeId, ToMany, ToOne
+from graphql_erp.planning.plan import (
+    FieldValue,
+    Member,
+    NodeId,
+    ObjectPlan,
+    Strategy,
+    ToMany,
+    ToOne,
+    Translations,
+)
+from graphql_erp.reading.record_shape import shape_of_object
 from graphql_erp.registry.model import ModelDef
+from graphql_erp.registry.registry import Registry
+
+
+def columns_of_object(registry: Registry, plan: ObjectPlan) -> dict[str, None]:
+    """Return the columns a record's answer object is made of, whoever makes it."""
+    model = registry.models[plan.model]
+    needed = columns_of_members(model, plan.members)
+    if plan.strategy is Strategy.ROWS:
+        needed["id"] = None
+    shape = shape_of_object(registry, plan)
+    for name in () if shape is None else shape.fields:
+        needed.update(columns_of_field(model, name))
+    return needed
+
+
+def joins_of_object(registry: Registry, plan: ObjectPlan) -> bool:
+    """Tell whether the columns of a record's answer object come from other tables too."""
+    model = registry.models[plan.model]
+    shape = shape_of_object(registry, plan)
+    names = [*(() if shape is None else shape.fields)]
+    if plan.strategy is Strategy.ROWS:
+        names += [item.value.field for item in plan.members if isinstance(item.value, ToOne)]
+    if any(_field_joins(model, name) for name in names):
+        return True
+    return joins_of_members(model, plan.members)
 
 
 def columns_of_members(model: ModelDef, members: tuple[Member, ...]) -> dict[str, None]:
@@ -18,6 +53,8 @@ def columns_of_members(model: ModelDef, members: tuple[Member, ...]) -> dict[str
                 needed.update(columns_of_field(model, field))
             case ToOne(field):
                 needed.update(columns_of_field(model, field))
+            case Translations(fields):
+                needed.update((model.fields[name].column, None) for name in fields)
             case NodeId():
                 needed["id"] = None
             case ToMany():
@@ -30,7 +67,7 @@ def columns_of_field(model: ModelDef, name: str) -> dict[str, None]:
     field = model.fields[name]
     if field.is_stored:
         return {field.column: None}
-    if field.is_to_many:
+    if field.is_to_many or field.is_inverse_one:
         return {"id": None}
     needed: dict[str, None] = {}
     if field.expression is not None:
@@ -50,6 +87,8 @@ def joins_of_members(model: ModelDef, members: tuple[Member, ...]) -> bool:
 
 def _field_joins(model: ModelDef, name: str) -> bool:
     field = model.fields[name]
+    if field.is_inverse_one:
+        return True
     return not field.is_stored and field.expression is not None and _joins(model, field.expression)
 
 

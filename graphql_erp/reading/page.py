@@ -41,6 +41,14 @@ class PageRows:
 
     def list_of(self, columns: Callable[[Scope], list[Column]]) -> Column:
         """Return the JSON list of the page's rows, each made of the columns given for it."""
+        return json_list(self.build, self._select(columns))
+
+    def array_of(self, columns: Callable[[Scope], list[Column]]) -> Column:
+        """Return the page's rows as tuples, each made of the columns given for it."""
+        rows = self._select(lambda scope: [sa.func.row(*columns(scope))])
+        return sa.func.array(rows.scalar_subquery())
+
+    def _select(self, columns: Callable[[Scope], list[Column]]) -> sa.Select[Any]:
         scope = Scope(self.build, self.plan.model, self.page)
         statement = scope.select(*columns(scope))
         if self._is_numbered:
@@ -50,7 +58,7 @@ class PageRows:
                 statement = statement.where(ordinal <= self._limit)
         if isinstance(self.page, sa.CTE) and not self.plan.is_backward:
             statement = statement.limit(self._limit)
-        return json_list(self.build, statement)
+        return statement
 
     def cursor(self) -> Column:
         """Return the cursor of a row."""

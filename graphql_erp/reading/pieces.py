@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSON
 
+from graphql_erp.fields.binary import base64_sql
 from graphql_erp.reading.scope import Build, Scope
 
 Column = sa.ColumnElement[Any]
@@ -19,6 +20,8 @@ EMPTY_LIST: Column = sa.literal_column("'[]'::json", JSON)
 _NODE_ID_SEPARATOR = ":"
 _NO_MEMBER = "$"
 """No GraphQL name holds it: a member called like a row would hide the row."""
+PLACE = "$"
+"""Member whose value is the id of the record that belongs in the place of the object."""
 
 
 def labelled(value: Column, key: str) -> Column:
@@ -77,10 +80,7 @@ def node_id(model: str, record_id: Column) -> Column:
 
 def base64_text(text: Column) -> Column:
     """Return text as base64 on one line."""
-    encoded = sa.func.encode(
-        sa.func.convert_to(text, sa.literal_column("'UTF8'")), sa.literal_column("'base64'")
-    )
-    return sa.func.translate(encoded, sa.literal_column(r"E'\n'"), sa.literal_column("''"))
+    return base64_sql(sa.func.convert_to(text, sa.literal_column("'UTF8'")))
 
 
 def froms(scope: Scope) -> tuple[sa.FromClause, ...]:

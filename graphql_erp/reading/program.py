@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import orjson
 
 from graphql_erp.errors import CostExceeded
-from graphql_erp.planning.plan import OnePlan, Plan
+from graphql_erp.planning.plan import OnePlan, PagePlan, Plan, Strategy
+from graphql_erp.planning.strategy import needs_rows
 from graphql_erp.reading.json_select import one_select, page_select
+from graphql_erp.reading.levels import LevelRoot, level_reading, level_root
+from graphql_erp.reading.record_statements import Source
+from graphql_erp.reading.records import RecordReader
+from graphql_erp.reading.row_parts import MethodCaller
 from graphql_erp.reading.scope import Build
 from graphql_erp.reading.statement import Inputs, Statement, compile_statement
 from graphql_erp.registry.registry import Registry
@@ -35,6 +41,20 @@ class RootStatement:
     PostgreSQL would copy a long list once more to put it into an object.
     """
 
+    strategy: ClassVar[Strategy] = Strategy.SQL
+    is_single: ClassVar[bool] = True
+    """Whether its statement is all that is sent."""
+
+    @property
+    def names_surroundings(self) -> bool:
+        """Whether it asks for user, company, today, now or the time zone."""
+        return self.statement.names_surroundings
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """What is sent."""
+        return (self.statement,)
+
     def answer(self, row: Any) -> bytes:
         """Return the JSON of the field."""
         if self.members is None:
@@ -43,8 +63,18 @@ class RootStatement:
         return b"{" + b",".join(members) + b"}"
 
 
-def compile_plan(plan: Plan, registry: Registry, tables: Tables) -> tuple[RootStatement, ...]:
-    """Return one statement per root field of a plan.
+RootProgram = RootStatement | LevelRoot
+"""One root field, compiled: by PostgreSQL alone, or finished by Python."""
+
+
+def size_of(roots: Iterable[RootProgram]) -> int:
+    """Return about how many bytes they take: each parameter has a function that fetches it."""
+    statements = (item for root in roots for item in root.statements)
+    return sum(len(item.sql) + 1_000 * len(item.constants) for item in statements)
+
+
+def compile_plan(plan: Plan, registry: Registry, tables: Tables) -> tuple[RootProgram, ...]:
+    """Return the statements of each root field of a plan.
 
     Raises:
         CostExceeded: A statement joins hundreds of tables; joins are compiled recursively.
@@ -58,9 +88,13 @@ def compile_plan(plan: Plan, registry: Registry, tables: Tables) -> tuple[RootSt
         ) from error
 
 
-def _compile(plan: Plan, registry: Registry, tables: Tables) -> tuple[RootStatement, ...]:
-    roots = []
+def _compile(plan: Plan, registry: Registry, tables: Tables) -> tuple[RootProgram, ...]:
+    roots: list[RootProgram] = []
     for root in plan.roots:
+        if _needs_python(root.plan):
+            source = Source(registry, tables, frozenset(plan.conditions.items()))
+            roots.append(level_root(source, root.key, root.plan))
+            continue
         build = Build(registry, tables, plan.conditions)
         members = None
         if isinstance(root.plan, OnePlan):
@@ -73,14 +107,39 @@ def _compile(plan: Plan, registry: Registry, tables: Tables) -> tuple[RootStatem
     return tuple(roots)
 
 
-async def run(
-    roots: tuple[RootStatement, ...], inputs: Inputs, connection: Connection
-) -> list[bytes]:
-    """Return the JSON of each root field, as PostgreSQL wrote it.
+def _needs_python(plan: OnePlan | PagePlan) -> bool:
+    if isinstance(plan, OnePlan):
+        return plan.object.strategy is Strategy.ROWS
+    return needs_rows(plan.members)
 
-    The connection gives `json` columns as bytes; a record that does not exist gives `null`.
+
+async def run(
+    roots: tuple[RootProgram, ...],
+    inputs: Inputs,
+    connection: Connection,
+    reader: RecordReader | None = None,
+    methods: MethodCaller | None = None,
+) -> list[bytes]:
+    """Return the JSON of each root field; a record that does not exist gives `null`.
+
+    Args:
+        roots: The root fields, compiled.
+        inputs: Variables and, where they are named, surroundings.
+        connection: Gives `json` columns as bytes.
+        reader: What reads records for methods; needed where Python finishes an answer.
+        methods: What calls query methods.
+
+    Raises:
+        TypeError: Python must finish an answer, and there is no reader.
     """
-    return [
-        root.answer(await connection.fetchrow(root.statement.sql, *root.statement.bind(inputs)))
-        for root in roots
-    ]
+    reading = None if reader is None else level_reading(reader, inputs, methods)
+    answers = []
+    for root in roots:
+        if isinstance(root, RootStatement):
+            sql, bound = root.statement.sql, root.statement.bind(inputs)
+            answers.append(root.answer(await connection.fetchrow(sql, *bound)))
+        elif reading is None:
+            raise TypeError(f"{root.key} needs a reader of records.")
+        else:
+            answers.append(await root.answer(reading))
+    return answers

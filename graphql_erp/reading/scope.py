@@ -11,16 +11,59 @@ import sqlalchemy as sa
 from graphql_erp.expressions.sql import SqlContext, condition_sql, field_sql, value_sql
 from graphql_erp.expressions.tree import (
     Condition,
+    Kind,
+    Name,
     Node,
     Path,
     ValueType,
 )
 from graphql_erp.fields.lookups import LOOKUPS
+from graphql_erp.fields.varies_by import VariesBy
+from graphql_erp.fields.varying import value_for
+from graphql_erp.reading.lineage import lineage
 from graphql_erp.reading.statement import Slot
 from graphql_erp.reading.values import reader, sql_type
 from graphql_erp.registry.model import FieldDef, ModelDef, Relation, RelationKind
 from graphql_erp.registry.registry import Registry
 from graphql_erp.tables.build import Tables
+
+_LANGUAGE = ValueType(Kind.TEXT, nullable=False)
+_COMPANY = ValueType(Kind.RECORD)
+
+
+class UnseenRowsError(Exception):
+    """A statement would read rows that it writes itself, which its tables do not show."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRows:
+    """The rows a statement writes before it reads: they stand for the tables of their models.
+
+    Tables show what there was before the statement, so that only those ways lead to written rows
+    on which nothing else can be met.
+    """
+
+    tables: Mapping[str, sa.FromClause]
+    """By model: what the statement writes, with all columns."""
+    ways: frozenset[tuple[str, str]] = frozenset()
+    """(model, relation): its targets are all among the written rows."""
+    unseen: frozenset[str] = frozenset()
+    """Models whose records the statement writes by the way, such as the audit's."""
+
+    def source(self, model: str, way: tuple[str, str] | None) -> sa.FromClause | None:
+        """Return the written rows of a model; None where its table is right.
+
+        Args:
+            model: The model.
+            way: Model and relation that lead there, None for the record that is asked for.
+
+        Raises:
+            UnseenRowsError: Neither the table nor the written rows are all there is.
+        """
+        rows = self.tables.get(model)
+        if model in self.unseen or (rows is not None and way is not None and way not in self.ways):
+            raise UnseenRowsError(model)
+        return rows
 
 
 @dataclass(slots=True)
@@ -31,6 +74,8 @@ class Build:
     tables: Tables
     conditions: Mapping[str, Condition]
     slots: dict[str, Slot] = field(default_factory=dict)
+    written: WrittenRows = field(default_factory=lambda: WrittenRows({}))
+    """What the statement writes before it reads."""
     _binds: dict[tuple[Node, ValueType, str], sa.BindParameter[Any]] = field(default_factory=dict)
     _aliases: dict[str, int] = field(default_factory=dict)
 
@@ -60,20 +105,40 @@ class Build:
         self._binds[slot.node, narrowed, use] = parameter
         return parameter
 
+    def actor_key(self, varies_by: VariesBy) -> sa.ColumnElement[Any]:
+        """Return the parameter of the key under which the actor's own values are."""
+        if varies_by is VariesBy.LANGUAGE:
+            return self.bind(Name("language"), _LANGUAGE)
+        return sa.cast(self.bind(Name("company"), _COMPANY), sa.Text())
+
     def open(self, model: str) -> Scope:
         """Return a scope over a model's table, with the condition to read it."""
-        table = self.tables.of(model)
-        alias = table.alias(self.alias_name(table.name))
-        scope = Scope(self, model, alias)
+        return self._open(model, None)
+
+    def _open(self, model: str, way: tuple[str, str] | None) -> Scope:
+        scope = Scope(self, model, self.source(model, way))
         scope.where.extend(scope.readable())
         return scope
 
-    def readable_table(self, model: str) -> sa.FromClause:
-        """Return a model's table, or a subselect of what the actor may read of it."""
+    def source(self, model: str, way: tuple[str, str] | None) -> sa.FromClause:
+        """Return a model's table under a name not yet used: here tables come into a statement.
+
+        Args:
+            model: The model.
+            way: Model and relation that lead there, None for the record that is asked for.
+
+        Raises:
+            UnseenRowsError: The statement writes some of its rows, and they would be missed.
+        """
         table = self.tables.of(model)
+        rows = self.written.source(model, way)
+        return (table if rows is None else rows).alias(self.alias_name(table.name))
+
+    def readable_table(self, model: str, way: tuple[str, str]) -> sa.FromClause:
+        """Return a model's table, or a subselect of what the actor may read of it."""
         if model not in self.conditions:
-            return table.alias(self.alias_name(table.name))
-        scope = self.open(model)
+            return self.source(model, way)
+        scope = self._open(model, way)
         return scope.select(*scope.source.c).subquery(self.alias_name(table.name))
 
     def condition(
@@ -115,8 +180,14 @@ class Scope:
     # ---- SqlScope ---------------------------------------------------------------------------
 
     def column(self, name: str) -> sa.ColumnElement[Any]:
-        """Return the column of a stored field; a to-one field's holds the id."""
-        return self.source.c[self.definition.fields[name].column]
+        """Return what a stored field's column holds for the actor; a to-one field's the id."""
+        field_def = self.definition.fields[name]
+        if field_def.is_inverse_one:
+            return self.to_one(name).column("id")
+        column, varies_by = self.source.c[field_def.column], field_def.type.varies_by
+        if varies_by is None:
+            return column
+        return value_for(field_def.type, column, self.build.actor_key(varies_by))
 
     def value(self, name: str) -> sa.ColumnElement[Any]:
         """Return a field's value: its column, or its expression rounded as declared."""
@@ -136,11 +207,13 @@ class Scope:
         """Return the scope of a to-one target, joined once with its condition."""
         if name not in self._joined:
             relation = _relation(self.definition.fields[name])
-            target = Scope(self.build, relation.target, self.build.readable_table(relation.target))
+            source = self.build.readable_table(relation.target, (self.model, name))
+            target = Scope(self.build, relation.target, source)
             target.links = self.links  # one FROM clause: hops of hops join to the same list
-            self.links.append(
-                (target.source, target.source.c["id"] == self.source.c[relation.column])
-            )
+            near, far = relation.column, "id"
+            if relation.kind is RelationKind.INVERSE_ONE:
+                near, far = far, near
+            self.links.append((target.source, target.source.c[far] == self.source.c[near]))
             self._joined[name] = target
         return self._joined[name]
 
@@ -188,14 +261,18 @@ def open_related(parent: Scope, name: str) -> Subscope:
     build = parent.build
     relation = _relation(parent.definition.fields[name])
     table = build.tables.of(relation.target)
-    alias = table.alias(build.alias_name(table.name))
+    alias = build.source(relation.target, (parent.model, name))
     scope = Subscope(build, relation.target, alias)
     scope.outer = (parent.source,)
     match relation.kind:
         case RelationKind.TO_ONE:
             scope.where.append(alias.c["id"] == parent.source.c[relation.column])
-        case RelationKind.INVERSE:
+        case RelationKind.INVERSE | RelationKind.INVERSE_ONE:
             scope.where.append(alias.c[relation.column] == parent.source.c["id"])
+        case RelationKind.ATTACHED:
+            scope.where.append(alias.c[relation.column] == parent.source.c["id"])
+            own_name: sa.ColumnElement[str] = sa.literal_column(f"'{parent.model}'")
+            scope.where.append(alias.c[relation.model_column] == own_name)
         case RelationKind.LINK:
             link_table = build.tables.link(relation.link_table)
             link = link_table.alias(build.alias_name(link_table.name))
@@ -203,6 +280,11 @@ def open_related(parent: Scope, name: str) -> Subscope:
                 link.c[relation.link_own] == parent.source.c["id"]
             )
             scope.where.append(alias.c["id"].in_(joined.correlate(parent.source)))
+        case RelationKind.ANCESTORS | RelationKind.DESCENDANTS:
+            own_id = parent.source.c["id"]
+            walk = lineage(table, relation, own_id, build.alias_name(f"_{name}"))
+            found = sa.select(walk.c["id"]).correlate(parent.source)
+            scope.where += [alias.c["id"].in_(found), alias.c["id"] != own_id]
     scope.where.extend(scope.readable())
     return scope
 

@@ -11,7 +11,7 @@ from graphql_erp.security.actor import Actor
 
 
 def surroundings(actor: Actor, now: datetime) -> dict[str, Any]:
-    """Return user, company, companies, today, now and timezone under `@` and their names."""
+    """Return user, company, companies, today, now, timezone and language under `@` and name."""
     return {
         "@user": actor.user,
         "@company": actor.company,
@@ -19,6 +19,7 @@ def surroundings(actor: Actor, now: datetime) -> dict[str, Any]:
         "@today": local_day(actor, now),
         "@now": now,
         "@timezone": actor.timezone,
+        "@language": actor.language,
     }
 
 

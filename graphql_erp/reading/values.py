@@ -123,6 +123,7 @@ _READERS: dict[Kind, Callable[[Any], Any]] = {
 _SQL_TYPES: dict[Kind, sa.types.TypeEngine[Any]] = {
     Kind.TEXT: sa.Text(),
     Kind.JSON: sa.Text(),
+    Kind.BINARY: sa.LargeBinary(),
     Kind.RECORD: sa.BigInteger(),
     Kind.INTEGER: sa.BigInteger(),
     Kind.DECIMAL: sa.Numeric(),

@@ -7,21 +7,27 @@ from types import MappingProxyType
 
 from graphql_erp import naming
 from graphql_erp.behaviour.load import ModulePython, load_python, stack
-from graphql_erp.behaviour.model import Model
+from graphql_erp.behaviour.model import Model, record_class
 from graphql_erp.declarations.mistakes import Mistakes
 from graphql_erp.declarations.nodes import FieldDecl, ModelDecl, ModuleDecl
 from graphql_erp.errors import DeclarationError, Problem
 from graphql_erp.fields.labels import words
 from graphql_erp.fields.relation import RelationType
+from graphql_erp.registry.abstract import refuse_uses, unmixed
+from graphql_erp.registry.attached import with_changes
+from graphql_erp.registry.bind_methods import MethodBinder, method_binder
+from graphql_erp.registry.bind_sequence import bind_sequence
 from graphql_erp.registry.binder import Binder
 from graphql_erp.registry.computed import Expressions, bind_computed
 from graphql_erp.registry.conditions import bind_checks
 from graphql_erp.registry.cross_checks import CROSS_CHECKS
 from graphql_erp.registry.draft import Drafts, FieldDraft, ModelDraft, unknown
-from graphql_erp.registry.field_types import field_type
+from graphql_erp.registry.field_types import field_type, with_related
 from graphql_erp.registry.grants import read_access, read_groups, read_rules
 from graphql_erp.registry.index_names import index_name_problems
+from graphql_erp.registry.inputs import bind_inputs
 from graphql_erp.registry.keys import KeyReader
+from graphql_erp.registry.logic import logic_of
 from graphql_erp.registry.merge import merge
 from graphql_erp.registry.model import FieldDef, ModelDef
 from graphql_erp.registry.names import plural_of, reserved_field_reason, singular_of
@@ -29,7 +35,9 @@ from graphql_erp.registry.order import reaches
 from graphql_erp.registry.records import read_records
 from graphql_erp.registry.registry import Registry, fingerprint
 from graphql_erp.registry.relations import relate
+from graphql_erp.registry.storing import is_kept, refuse_unstorable
 from graphql_erp.registry.system import USER_MODEL, system_fields
+from graphql_erp.registry.trees import lineage, with_parent
 
 
 def build_registry(modules: Sequence[ModuleDecl], found: Mistakes | None = None) -> Registry:
@@ -52,9 +60,11 @@ def build_registry(modules: Sequence[ModuleDecl], found: Mistakes | None = None)
     binder = Binder(drafts)
     sources = tuple(source for item in python for source in item.records)
     behaviours = _behaviours(python, drafts)
-    expressions = bind_computed(binder)
+    expressions = bind_computed(binder, bind_inputs(drafts, behaviours))
+    refuse_unstorable(drafts, expressions)
+    methods = method_binder(drafts, modules, groups)
     models = {
-        name: _model(binder, draft, expressions, behaviours.get(name))
+        name: _model(binder, draft, expressions, behaviours.get(name), methods)
         for name, draft in drafts.models.items()
     }
     problems.extend(index_name_problems(models.values()))
@@ -66,6 +76,9 @@ def build_registry(modules: Sequence[ModuleDecl], found: Mistakes | None = None)
     return Registry(
         models=MappingProxyType(models),
         modules=tuple(modules),
+        classes=MappingProxyType(
+            {name: record_class(model, model.behaviour) for name, model in models.items()}
+        ),
         fingerprint=fingerprint(modules),
         records=records,
         record_sources=sources,
@@ -92,18 +105,25 @@ def _python(module: ModuleDecl, mistakes: Mistakes) -> ModulePython:
 
 def _drafts(modules: Sequence[ModuleDecl], mistakes: Mistakes) -> Drafts:
     reached = reaches(modules, mistakes.modules)
-    merged = merge(modules, reached, mistakes)
+    declared = merge(modules, reached, mistakes)
+    abstract = {name: decl for name, decl in declared.items() if decl.abstract}
+    merged = {name: decl for name, decl in declared.items() if not decl.abstract}
+    refuse_uses(modules, abstract, mistakes)
+    has_users = USER_MODEL in merged
     read = {
-        name: _draft(decl, mistakes, has_users=USER_MODEL in merged)
+        name: with_changes(_draft(decl, mistakes, has_users=has_users), merged)
         for name, decl in merged.items()
     }
+    for decl in unmixed(declared):
+        _draft(decl, mistakes, has_users=has_users)  # for the mistakes in it
     related = relate(read, reached, mistakes)
     for field in _lost_fields(merged, related):
         mistakes.lose(field.name, *field.options.values())
-    return Drafts(related, mistakes)
+    return Drafts(related, mistakes, frozenset(abstract))
 
 
 def _draft(decl: ModelDecl, mistakes: Mistakes, *, has_users: bool) -> ModelDraft:
+    decl = with_parent(decl)
     fields = dict(system_fields(decl.module, has_users=has_users))
     system = frozenset(fields)
     for item in decl.fields:
@@ -112,10 +132,11 @@ def _draft(decl: ModelDecl, mistakes: Mistakes, *, has_users: bool) -> ModelDraf
             message = f'field "{item.name}" of {decl.name} must have another name: {reason}.'
             mistakes.problems.append(item.source.problem("reserved_field", message))
             continue
-        kind = field_type(decl.name, item, mistakes)
+        whole = with_related(item)
+        kind = field_type(decl.name, whole, mistakes)
         if kind is not None:
-            fields[item.name] = FieldDraft(decl=item, type=kind)
-    return ModelDraft(decl=decl, module=decl.module, fields=fields)
+            fields[item.name] = FieldDraft(decl=whole, type=kind)
+    return ModelDraft(decl=decl, module=decl.module, fields={**fields, **lineage(decl)})
 
 
 def _lost_fields(
@@ -134,7 +155,7 @@ def _behaviours(python: Sequence[ModulePython], drafts: Drafts) -> Mapping[str, 
     stacks: dict[str, list[type[Model]]] = {}
     for module in python:
         for name, (kind, place) in module.classes.items():
-            if name in drafts.models:
+            if name in drafts.models or name in drafts.abstract:
                 stacks.setdefault(name, []).append(kind)
                 continue
             if drafts.mistakes.is_lost(name):
@@ -143,12 +164,25 @@ def _behaviours(python: Sequence[ModulePython], drafts: Drafts) -> Mapping[str, 
             message = f'class "{name}" is the behaviour of an unknown model.'
             problem = unknown("unknown_model", message, name, places, place)
             drafts.mistakes.problems.append(problem)
-    stacked = {name: stack(classes) for name, classes in stacks.items()}
+    stacked = {
+        name: stack([item for base in _bases(draft) for item in stacks.get(base, ())])
+        for name, draft in drafts.models.items()
+    }
     return {name: kind for name, kind in stacked.items() if kind is not None}
 
 
+def _bases(draft: ModelDraft) -> Iterator[str]:
+    """Give the models whose behaviour a model has, its own last."""
+    yield from reversed(draft.decl.mixins)
+    yield draft.decl.name
+
+
 def _model(
-    binder: Binder, draft: ModelDraft, expressions: Expressions, behaviour: type | None
+    binder: Binder,
+    draft: ModelDraft,
+    expressions: Expressions,
+    behaviour: type | None,
+    methods: MethodBinder,
 ) -> ModelDef:
     decl = draft.decl
     table = decl.table or naming.table_name(decl.name)
@@ -163,32 +197,49 @@ def _model(
         plural=plural_of(draft),
         table=table,
         api=decl.api,
+        locking=decl.locking,
         fields=MappingProxyType(
-            {name: _field(decl.name, item, expressions) for name, item in draft.fields.items()}
+            {
+                name: _field(binder, draft, item, expressions)
+                for name, item in draft.fields.items()
+            }
         ),
         order_by=keys.order_by(),
         search=keys.search(),
         checks=bind_checks(binder, draft, expressions),
         unique=unique,
         indexes=keys.indexes(unique),
+        mixins=tuple(map(str, decl.mixins)),
+        archive=str(decl.archive),
+        is_tree=decl.tree,
+        is_audited=decl.audit,
+        is_transient=decl.transient,
         behaviour=behaviour,
+        logic=logic_of(behaviour, draft.fields),
+        methods=methods.methods(draft, behaviour),
         source=decl.source,
     )
 
 
-def _field(model: str, draft: FieldDraft, expressions: Expressions) -> FieldDef:
-    expression = expressions.get((model, draft.name))
-    is_stored = expression is None or draft.type.store
+def _field(
+    binder: Binder, model: ModelDraft, draft: FieldDraft, expressions: Expressions
+) -> FieldDef:
+    expression = expressions.get((model.decl.name, draft.name))
+    inputs = draft.type.compute if isinstance(draft.type.compute, tuple) else ()
+    is_stored = (expression is None and not inputs) or draft.type.store
     return FieldDef(
         name=draft.name,
         graphql_name=naming.camel(draft.name),
-        model=model,
+        model=model.decl.name,
         module=draft.decl.module,
         type=draft.type,
         label=draft.type.label or words(draft.name),
         column=draft.column if is_stored else "",
         relation=draft.relation,
         expression=expression,
+        inputs=inputs,
+        is_kept=is_kept(binder.drafts, model.decl.name, draft, expressions),
+        sequence=bind_sequence(binder, model, draft, expressions),
         is_system=draft.is_system,
         source=draft.decl.source,
     )

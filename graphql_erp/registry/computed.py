@@ -11,6 +11,7 @@ from graphql_erp.declarations.text import Text
 from graphql_erp.expressions.functions import MIDNIGHT
 from graphql_erp.expressions.tree import (
     Aggregate,
+    Arithmetic,
     Call,
     Case,
     Counted,
@@ -29,6 +30,8 @@ from graphql_erp.fields import lookups
 from graphql_erp.fields.labels import words
 from graphql_erp.registry.binder import Binder
 from graphql_erp.registry.draft import Drafts, FieldDraft, ModelDraft
+from graphql_erp.registry.inputs import Inputs, input_keys
+from graphql_erp.registry.model import RelationKind
 from graphql_erp.registry.system import DISPLAY_NAME
 
 Key = tuple[str, str]
@@ -39,12 +42,15 @@ _ACCEPTED: Mapping[Kind, frozenset[Kind]] = {
     Kind.DECIMAL: frozenset({Kind.INTEGER, Kind.DECIMAL}),
     Kind.FLOAT: frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT}),
 }
-_PYTHON_HINT = "Write an expression; methods that compute fields are not supported yet."
-_STORE_HINT = "Remove `store: true`: the value is then computed whenever it is read."
 
 
-def bind_computed(binder: Binder) -> Expressions:
-    """Return the bound tree of every computed field, display names included."""
+def bind_computed(binder: Binder, inputs: Inputs) -> Expressions:
+    """Return the bound tree of every computed field, display names included.
+
+    Args:
+        binder: The models.
+        inputs: What the fields computed by methods read.
+    """
     found: dict[Key, Node] = {}
     for model in binder.drafts.models.values():
         name = model.decl.name
@@ -55,20 +61,15 @@ def bind_computed(binder: Binder) -> Expressions:
         display = _display_name(binder, model)
         if display is not None:
             found[name, DISPLAY_NAME] = display
-    _refuse_cycles(binder, found)
-    _refuse_unstorable(binder, found)
+    _refuse_cycles(binder, found, inputs)
     return found
 
 
 def _computed(binder: Binder, model: str, draft: FieldDraft) -> Node | None:
-    if draft.type.compute is None:
+    if not isinstance(draft.type.compute, str):
         return None
     what = f'field "{draft.name}" of {model}'
     place = draft.place("compute")
-    if not isinstance(draft.type.compute, str):
-        message = f"{what} is computed by a method."
-        binder.problems.append(place.problem("not_supported", message, _PYTHON_HINT))
-        return None
     bound = binder.value(model, draft.text("compute"), what)
     if bound is None:
         return None
@@ -137,21 +138,26 @@ def _display_name(binder: Binder, model: ModelDraft) -> Node | None:
 # ---- what depends on what ---------------------------------------------------------------------
 
 
-def _refuse_cycles(binder: Binder, expressions: Expressions) -> None:
+def _refuse_cycles(binder: Binder, expressions: Expressions, inputs: Inputs) -> None:
     done: set[Key] = set()
 
+    def needed_by(key: Key) -> Iterator[Key]:
+        if key in inputs:
+            return input_keys(binder.drafts, key[0], inputs[key])
+        return dependencies(binder.drafts, key[0], expressions[key])
+
     def visit(key: Key, chain: tuple[Key, ...]) -> None:
-        if key in done or key not in expressions:
+        if key in done or not (key in expressions or key in inputs):
             return
         if key in chain:
             _report_cycle(binder, chain[chain.index(key) :])
             done.update(chain)
             return
-        for needed in dependencies(binder.drafts, key[0], expressions[key]):
+        for needed in needed_by(key):
             visit(needed, (*chain, key))
         done.add(key)
 
-    for key in expressions:
+    for key in (*expressions, *inputs):
         visit(key, ())
 
 
@@ -204,42 +210,61 @@ def _target(drafts: Drafts, model: str, relation: tuple[str, ...]) -> str:
 # ---- what PostgreSQL can keep by itself -------------------------------------------------------
 
 
-def _refuse_unstorable(binder: Binder, expressions: Expressions) -> None:
-    for (model, field), node in expressions.items():
-        draft = binder.drafts.models[model].fields[field]
-        if not draft.type.store or is_own_and_immutable(binder.drafts, model, node, expressions):
-            continue
-        message = (
-            f'field "{field}" of {model} cannot be stored: its expression reads other records,'
-            " or its value changes with time, user or settings."
-        )
-        problem = draft.place("store").problem("not_supported", message, _STORE_HINT)
-        binder.problems.append(problem)
+def is_own_and_immutable(
+    drafts: Drafts, model: str, node: Node, expressions: Expressions, *, over_kept: bool = False
+) -> bool:
+    """Tell whether a value depends on the stored columns of one row and on nothing else.
+
+    Args:
+        drafts: All models.
+        model: The model of the row.
+        node: The value.
+        expressions: Trees of all computed fields.
+        over_kept: Columns the engine keeps count too; they change after the row is written.
+    """
+    return all(
+        _is_fixed(drafts, model, part, expressions, over_kept=over_kept) for part in walk(node)
+    )
 
 
-def is_own_and_immutable(drafts: Drafts, model: str, node: Node, expressions: Expressions) -> bool:
-    """Tell whether a value depends on the stored columns of one row and on nothing else."""
-    return all(_is_fixed(drafts, model, part, expressions) for part in walk(node))
-
-
-def _is_fixed(drafts: Drafts, model: str, node: Node, expressions: Expressions) -> bool:
+def _is_fixed(
+    drafts: Drafts, model: str, node: Node, expressions: Expressions, *, over_kept: bool
+) -> bool:
     match node:
         case Name() | Aggregate() | Related() | Counted():
             return False
         case Path(names):
-            inner = expressions.get((model, names[0]))
-            if len(names) > 1 or inner is None:
-                return len(names) == 1
-            return is_own_and_immutable(drafts, model, inner, expressions)
+            return len(names) == 1 and _is_own(
+                drafts, model, names[0], expressions, over_kept=over_kept
+            )
         case Lookup(value=value, lookup=name):
             row = lookups.LOOKUPS[name]
             return name != "search" and not (row.date_part and _is_moment(drafts, model, value))
+        case Arithmetic(left=left, right=right):
+            # A moment is moved by days of the actor's calendar.
+            is_moved = _kind(drafts, model, right) is Kind.DURATION
+            return not (is_moved and _is_moment(drafts, model, left))
         case Call(function=function, arguments=arguments):
             if function in {MIDNIGHT, "concat"}:
                 return all(_is_text(drafts, model, item) for item in arguments)
             return not any(_is_moment(drafts, model, item) for item in arguments)
         case _:
             return True
+
+
+def _is_own(
+    drafts: Drafts, model: str, name: str, expressions: Expressions, *, over_kept: bool
+) -> bool:
+    draft = drafts.models[model].fields[name]
+    is_elsewhere = draft.relation and draft.relation.kind is RelationKind.INVERSE_ONE
+    if is_elsewhere or draft.type.varies_by:
+        return False
+    inner = expressions.get((model, name))
+    if inner is None or draft.relation is not None:
+        return over_kept or draft.type.compute is None
+    if is_own_and_immutable(drafts, model, inner, expressions, over_kept=over_kept):
+        return True
+    return over_kept and draft.type.store
 
 
 def _is_moment(drafts: Drafts, model: str, node: Node) -> bool:

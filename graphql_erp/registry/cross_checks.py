@@ -10,9 +10,12 @@ from graphql_erp.expressions.tree import Kind
 from graphql_erp.fields.monetary import Monetary
 from graphql_erp.registry.draft import Drafts, FieldDraft, near_miss
 from graphql_erp.registry.grants import GroupDef, unknown_groups
+from graphql_erp.registry.kinds import KIND_CHECKS
+from graphql_erp.registry.model import RelationKind
 from graphql_erp.registry.names import clash_problems, field_name_problems
 
 CURRENCY_MODEL = "Currency"
+_WITHOUT_INDEX = frozenset({Kind.JSON, Kind.BINARY})
 
 Groups = Mapping[str, GroupDef]
 Check = Callable[[Drafts, Groups], Iterator[Problem]]
@@ -47,7 +50,8 @@ def bad_currency(drafts: Drafts, _groups: Groups) -> Iterator[Problem]:
         fields = drafts.models[model].fields
         unit = fields.get(kind.currency)
         relation = unit.relation if unit else None
-        if relation and not relation.is_to_many and relation.target == CURRENCY_MODEL:
+        is_column = relation is not None and relation.kind is RelationKind.TO_ONE
+        if relation and is_column and relation.target == CURRENCY_MODEL:
             continue
         places = {
             name: item.decl.source
@@ -74,12 +78,12 @@ def bad_index(drafts: Drafts, _groups: Groups) -> Iterator[Problem]:
         if isinstance(kind.index, str) and kind.index != "search":
             message = f"{what} cannot have `index: {kind.index}`."
             yield place.problem("bad_index", message, "Write true, or search for substrings.")
+        elif kind.kind in _WITHOUT_INDEX and (kind.index or kind.unique):
+            message = f"{what} is a {kind.name} field, which has neither index nor unique values."
+            yield place.problem("bad_index", message)
         elif kind.index == "search" and (kind.kind is not Kind.TEXT or not kind.graphql_type):
             hint = "Only Char, Text, Email and Url are searched; write `index: true`."
             yield place.problem("bad_index", f"{what} is no text to search in.", hint)
-        elif kind.kind is Kind.JSON and (kind.index or kind.unique):
-            message = f"{what} is a Json field, which has neither index nor unique values."
-            yield place.problem("bad_index", message)
 
 
 def _fields(drafts: Drafts) -> Iterator[tuple[str, FieldDraft]]:
@@ -94,5 +98,6 @@ CROSS_CHECKS: tuple[Check, ...] = (
     unknown_group,
     bad_currency,
     bad_index,
+    *KIND_CHECKS,
 )
 """All cross checks, in the order they are made."""

@@ -41,6 +41,16 @@ class FieldDraft:
             return naming.postgres_name(f"{self.name}_id")
         return naming.postgres_name(self.name)
 
+    @property
+    def is_in_python(self) -> bool:
+        """Whether a method computes it."""
+        return isinstance(self.type.compute, tuple)
+
+    @property
+    def is_sql(self) -> bool:
+        """Whether SQL alone can give the value."""
+        return self.type.store or not self.is_in_python
+
     def text(self, option: str) -> Text:
         """Return an option that is a text and was given."""
         return Text.of(self.decl.options[option])
@@ -73,6 +83,8 @@ class Drafts:
     models: Mapping[str, ModelDraft]
     mistakes: Mistakes = field(default_factory=Mistakes)
     """What was found wrong so far; fields that have a problem are lost names."""
+    abstract: frozenset[str] = frozenset()
+    """Names of the abstract models, which are among no others."""
 
     def names(self, model: str) -> tuple[str, ...]:
         """Return all field names of a model, those included that have a problem."""
@@ -88,8 +100,9 @@ class Drafts:
 def info(name: str, kind: FieldType, relation: Relation | None) -> FieldInfo | RelationInfo:
     """Return what expressions need to know of a field."""
     if relation is not None:
-        return RelationInfo(name, relation.target, relation.is_to_many, not kind.required)
-    return FieldInfo(name, kind.value_type(), kind.lookups, sql=not isinstance(kind.compute, tuple))
+        return relation.info(name, nullable=not kind.required)
+    is_sql = kind.store or not isinstance(kind.compute, tuple)
+    return FieldInfo(name, kind.value_type(), kind.lookups, sql=is_sql)
 
 
 def declared_in(source: Source) -> str:

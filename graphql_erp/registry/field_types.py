@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from graphql_erp.declarations.mistakes import Mistakes
@@ -13,8 +14,10 @@ from graphql_erp.errors import Problem
 from graphql_erp.expressions.tree import Kind
 from graphql_erp.fields import FIELD_TYPES
 from graphql_erp.fields.base import FieldType, InvalidValue
+from graphql_erp.fields.varying import varying_faults
 from graphql_erp.naming import did_you_mean
 
+_DOTTED = re.compile(r"[a-z_]\w*(\.[a-z_]\w*)*", re.ASCII)
 _OPTION = re.compile(r"`(\w+)")
 _NAMED_TARGETS = {"user": "User", "company": "Company"}
 
@@ -39,7 +42,7 @@ def field_type(model: str, decl: FieldDecl, mistakes: Mistakes) -> FieldType | N
     read = read_options(kind, decl.options, decl.source, problems, what=what)
     if read is None:
         return None
-    faults = (*read.faults(), *_default_faults(read), *_compute_faults(read))
+    faults = (*read.faults(), *_default_faults(read), *_compute_faults(read), *varying_faults(read))
     problems.extend(
         _place(decl, fault).problem("invalid_option", f"{what}: {fault}") for fault in faults
     )
@@ -91,10 +94,24 @@ def _default_faults(kind: FieldType) -> tuple[str, ...]:
     return ()
 
 
+def with_related(decl: FieldDecl) -> FieldDecl:
+    """Return a field whose `related:` says what it is short for."""
+    related = decl.options.get("related")
+    if related is None or "compute" in decl.options:
+        return decl
+    return replace(decl, options={**decl.options, "compute": related})
+
+
 def _compute_faults(kind: FieldType) -> tuple[str, ...]:
+    if kind.related and kind.compute != kind.related:
+        return ("`related` is short for `compute`: give one of them.",)
     if kind.compute is None:
         return ("`store` applies to computed fields only.",) if kind.store else ()
     faults = []
+    if kind.related and not _DOTTED.fullmatch(kind.related):
+        faults.append("`related` must be a dotted path such as contact.country.code.")
+    if kind.kind is Kind.RECORD and isinstance(kind.compute, str) and not kind.store:
+        faults.append("a computed relation needs `store: true`.")
     if kind.default is not None:
         faults.append("a computed field has no `default`.")
     if kind.required:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graphql_erp.behaviour.decorators import mark_of
+from graphql_erp.behaviour.exposed import exposed_methods
 from graphql_erp.declarations.mistakes import Mistakes
 from graphql_erp.declarations.nodes import AccessDecl, ModuleDecl, RuleDecl
 from graphql_erp.declarations.source import Source
@@ -170,8 +170,7 @@ def _are_known(
     if not _is_model(binder, decl.model, what, decl.source):
         return False
     behaviour = behaviours.get(decl.model)
-    methods = [name for name in dir(behaviour) if mark_of(getattr(behaviour, name))]
-    known = (*OPERATIONS, ALL, *methods)
+    known = (*OPERATIONS, ALL, *exposed_methods(behaviour))
     for name in decl.allow:
         if name not in known and not mistakes.is_lost(name):
             message = f'{what} to {decl.model} allows unknown operation "{name}".'

@@ -11,6 +11,8 @@ from graphql_erp.declarations.source import Source
 from graphql_erp.declarations.text import Text
 from graphql_erp.errors import Problem
 from graphql_erp.expressions.tree import Kind
+from graphql_erp.fields.text import Char
+from graphql_erp.registry.bind_sequence import COMPANY_FIELD
 from graphql_erp.registry.draft import Drafts, FieldDraft, ModelDraft, unknown
 from graphql_erp.registry.model import IndexDef, OrderKey, UniqueDef
 from graphql_erp.registry.system import DISPLAY_NAME
@@ -51,6 +53,10 @@ class KeyReader:
         last = self._field(model, path[-1], place, "order_by")
         if last is None:
             return None
+        if not last.is_sql:
+            message = f'order_by of {self.model.decl.name}: "{last.name}" is computed in Python.'
+            self.problems.append(place.problem("bad_order", message, "Store it."))
+            return None
         if not last.type.is_orderable:
             message = f'order_by of {self.model.decl.name}: "{last.name}" has no order.'
             is_to_one = last.relation is not None and not last.relation.is_to_many
@@ -65,7 +71,7 @@ class KeyReader:
         if not self.model.decl.search:
             indexed = tuple(name for name in fields if fields[name].type.index == "search")
             named = fields.get("name")
-            is_text = named is not None and named.type.kind is Kind.TEXT
+            is_text = named is not None and named.is_sql and named.type.kind is Kind.TEXT
             return indexed or (("name",) if is_text else ())
         found = []
         for name in self.model.decl.search:
@@ -73,6 +79,9 @@ class KeyReader:
             if draft is not None and draft.type.kind is not Kind.TEXT:
                 message = f'search of {self.model.decl.name}: "{name}" is no text.'
                 self.problems.append(name.source.problem("bad_search", message))
+            elif draft is not None and not draft.is_sql:
+                message = f'search of {self.model.decl.name}: "{name}" is computed in Python.'
+                self.problems.append(name.source.problem("bad_search", message, "Store it."))
             elif draft is not None:
                 found.append(str(name))
         return tuple(found)
@@ -80,9 +89,9 @@ class KeyReader:
     def unique(self) -> tuple[UniqueDef, ...]:
         """Return the unique keys: of single fields first, then those declared."""
         single = (
-            UniqueDef(name=self._name("uq", draft.column), fields=(name,))
-            for name, draft in self.model.fields.items()
-            if draft.type.unique
+            UniqueDef(name=self._name("uq", draft.column), fields=fields)
+            for draft in self.model.fields.values()
+            if (fields := self._single_key(draft))
         )
         declared = (
             UniqueDef(
@@ -94,6 +103,16 @@ class KeyReader:
             if self._are_columns(decl)
         )
         return (*single, *declared)
+
+    def _single_key(self, draft: FieldDraft) -> tuple[str, ...]:
+        """Return the key a field makes by itself, () for none; numbers of a sequence are one."""
+        numbering = draft.type.sequence if isinstance(draft.type, Char) else None
+        if numbering is None:
+            return (draft.name,) if draft.type.unique else ()
+        per_company = numbering.is_per_company and COMPANY_FIELD in self.model.fields
+        fields = (draft.name, COMPANY_FIELD) if per_company else (draft.name,)
+        is_declared = any(set(fields) == set(key.fields) for key in self.model.decl.unique)
+        return () if is_declared else fields
 
     def indexes(self, unique: tuple[UniqueDef, ...]) -> tuple[IndexDef, ...]:
         """Return the indexes; a foreign key has one unless a key starts with it."""
@@ -134,8 +153,9 @@ class KeyReader:
             message = f"{what} of {self.model.decl.name} names no fields."
             self.problems.append(decl.source.problem("bad_key", message))
         for name, draft in zip(decl.fields, drafts, strict=True):
-            if draft is not None and not _is_column(draft):
-                message = f'{what} of {self.model.decl.name}: "{draft.name}" is not stored.'
+            reason = _no_key(draft) if draft else ""
+            if draft is not None and reason:
+                message = f'{what} of {self.model.decl.name}: "{draft.name}" {reason}.'
                 self.problems.append(name.source.problem("bad_key", message))
                 return False
         return bool(drafts) and None not in drafts
@@ -148,6 +168,10 @@ class KeyReader:
         return draft
 
 
-def _is_column(draft: FieldDraft) -> bool:
+def _no_key(draft: FieldDraft) -> str:
+    """Return why a field can be part of no key or index, "" when it can."""
     is_stored = draft.type.compute is None or draft.type.store
-    return bool(draft.column) and is_stored and draft.name != DISPLAY_NAME
+    if not (draft.column and is_stored and draft.name != DISPLAY_NAME):
+        return "is not stored"
+    varies_by = draft.type.varies_by
+    return f"has a value per {varies_by.value}" if varies_by else ""

@@ -20,6 +20,8 @@ HOOKS = (
     "after_delete",
 )
 """Methods called around a write."""
+COMPUTE_PREFIX = "compute_"
+"""In front of a field's name: the method that computes it from its inputs."""
 _OVERRIDES = ("create_many", "update_many", "delete_many")
 
 

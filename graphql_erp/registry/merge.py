@@ -1,4 +1,4 @@
-"""extend: fold extensions over declarations."""
+"""extend and mixins: fold extensions and abstract models over declarations."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from graphql_erp.declarations.source import Located, Source
 from graphql_erp.errors import Problem
 from graphql_erp.fields.labels import words
 from graphql_erp.registry.draft import declared_in, unknown
+from graphql_erp.registry.mixins import mixed
 
 EXTENSIBLE = (
     "label",
@@ -28,7 +29,7 @@ EXTENSIBLE = (
     "options",
 )
 """Options of a field another module may set."""
-_OWN_ONLY = ("plural", "table")
+_OWN_ONLY = ("plural", "table", "abstract", "tree", "transient")
 
 
 class _Named(Protocol):
@@ -47,7 +48,9 @@ def merge(
     reached: Mapping[str, frozenset[str]],
     mistakes: Mistakes,
 ) -> dict[str, ModelDecl]:
-    """Return every model with its extensions folded in, in order of the modules.
+    """Return every model with its mixins and extensions folded in, in order of the modules.
+
+    Abstract models are among them.
 
     Args:
         modules: One set of modules in dependency order.
@@ -65,8 +68,14 @@ def merge(
             hint += f"{declared_in(models[decl.name].source)}."
             mistakes.problems.append(decl.source.problem("duplicate_model", message, hint))
         models.setdefault(decl.name, decl)
-    for decl in owned:
-        if decl.is_extension:
+    extensions = [decl for decl in owned if decl.is_extension]
+    abstract = frozenset(name for name, decl in models.items() if decl.abstract)
+    for decl in extensions:
+        if decl.name in abstract:
+            _extend(models, decl, reached, mistakes)
+    models = mixed(models, extensions, reached, mistakes)
+    for decl in extensions:
+        if decl.name not in abstract:
             _extend(models, decl, reached, mistakes)
     return models
 
@@ -106,6 +115,9 @@ def _extend(
         order_by=extension.order_by or base.order_by,
         display_name=extension.display_name or base.display_name,
         search=extension.search or base.search,
+        archive=extension.archive or base.archive,
+        audit=extension.audit or base.audit,
+        mixins=tuple(dict.fromkeys((*base.mixins, *extension.mixins))),
         fields=_merge_fields(base, extension, problems),
         checks=_merge_named("check", base.checks, extension.checks, problems),
         unique=_merge_named("unique key", base.unique, extension.unique, problems),

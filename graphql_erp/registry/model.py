@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from graphql_erp.declarations.nodes import ApiLevel
+from graphql_erp.declarations.nodes import ApiLevel, Locking
 from graphql_erp.declarations.source import Source
+from graphql_erp.expressions.scope import RelationInfo
 from graphql_erp.expressions.tree import Condition, Node
 from graphql_erp.fields.base import FieldType
+from graphql_erp.registry.logic import NO_LOGIC, Logic
+from graphql_erp.registry.method import MethodDef
+from graphql_erp.registry.sequence import SequenceDef
 
 
 class RelationKind(StrEnum):
@@ -20,8 +24,16 @@ class RelationKind(StrEnum):
     """A column of the own table holds the target's id."""
     INVERSE = "inverse"
     """A column of the target's table holds the own id (to-many)."""
+    INVERSE_ONE = "inverse-one"
+    """A column of the target's table holds the own id, at most once (to-one)."""
     LINK = "link"
     """A table between holds both ids (to-many)."""
+    ATTACHED = "attached"
+    """Two columns of the target's table hold the own model's name and the own id (to-many)."""
+    ANCESTORS = "ancestors"
+    """A column of the own table holds the parent's id; its parents, and theirs (to-many)."""
+    DESCENDANTS = "descendants"
+    """The same column, followed downwards: children, and theirs (to-many)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +46,11 @@ class Relation:
     inverse: str = ""
     """Field at the other end, "" when the relation is one-way."""
     column: str = ""
-    """TO_ONE: column of the own table; INVERSE: column of the target's table."""
+    """TO_ONE: column of the own table; INVERSE, INVERSE_ONE: of the target's table; ANCESTORS and
+    DESCENDANTS: column of both, which are one, that holds the parent's id."""
+    model_column: str = ""
+    """ATTACHED: column of the target's table that holds the own model's name; `column` holds the
+    own id."""
     link_table: str = ""
     link_own: str = ""
     """Column of the link table that holds the own id."""
@@ -46,7 +62,12 @@ class Relation:
     @property
     def is_to_many(self) -> bool:
         """Whether it leads to several records."""
-        return self.kind is not RelationKind.TO_ONE
+        return self.kind not in {RelationKind.TO_ONE, RelationKind.INVERSE_ONE}
+
+    def info(self, name: str, *, nullable: bool) -> RelationInfo:
+        """Return what expressions need to know of a field that is this relation."""
+        has_column = self.kind is not RelationKind.INVERSE_ONE
+        return RelationInfo(name, self.target, self.is_to_many, nullable, has_column)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +88,10 @@ class FieldDef:
     """Bound tree of a field computed by an expression."""
     inputs: tuple[str, ...] = ()
     """Dotted paths a Python computed field reads."""
+    is_kept: bool = False
+    """Whether the engine makes its column anew when what it is computed from changes."""
+    sequence: SequenceDef | None = None
+    """What numbers records in this field, once each, at the end of a write."""
     is_system: bool = False
     """Engine field: id, version, created_at, ... display_name; clients never write it."""
     source: Source = field(compare=False)
@@ -87,19 +112,30 @@ class FieldDef:
         return self.relation is not None and not self.relation.is_to_many
 
     @property
+    def is_inverse_one(self) -> bool:
+        """Whether it leads to the one record whose column holds the own id: it has no column."""
+        return self.relation is not None and self.relation.kind is RelationKind.INVERSE_ONE
+
+    @property
     def is_computed(self) -> bool:
         """Whether the value is made from other fields."""
         return self.expression is not None or bool(self.inputs)
 
     @property
+    def is_generated(self) -> bool:
+        """Whether PostgreSQL computes its column from others of the row."""
+        return self.expression is not None and self.is_stored and not self.is_kept
+
+    @property
     def is_sql(self) -> bool:
-        """Whether SQL alone can give the value: a column or an expression."""
-        return self.is_stored or self.expression is not None
+        """Whether SQL alone can give the value: a column, an expression or a joined id."""
+        return self.is_stored or self.expression is not None or self.is_inverse_one
 
     @property
     def is_writable(self) -> bool:
         """Whether clients may set it."""
-        return not (self.is_system or self.is_computed or self.type.readonly)
+        is_made = self.is_system or self.is_computed or self.is_inverse_one
+        return not (is_made or self.type.readonly)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +206,24 @@ class ModelDef:
     checks: tuple[CheckDef, ...] = ()
     unique: tuple[UniqueDef, ...] = ()
     indexes: tuple[IndexDef, ...] = ()
+    mixins: tuple[str, ...] = ()
+    """Abstract models it takes over, in the order in which Python looks for methods."""
+    locking: Locking = "optional"
+    """Whether an update must say which version of the record it has seen."""
+    archive: str = ""
+    """Required Boolean field that is false for archived records, "" when there is none."""
+    is_tree: bool = False
+    """Whether records have `parent`, `children`, `ancestors` and `descendants`."""
+    is_audited: bool = False
+    """Whether the database records every change of its records."""
+    is_transient: bool = False
+    """Whether records are needed for a day only."""
     behaviour: type | None = None
+    """The finished behaviour class, None without one."""
+    logic: Logic = NO_LOGIC
+    """What the behaviour class does around writes."""
+    methods: Mapping[str, MethodDef] = field(default_factory=lambda: MappingProxyType({}))
+    """Methods clients may call, by their Python names."""
     source: Source = field(compare=False)
     by_graphql_name: Mapping[str, FieldDef] = field(
         init=False, compare=False, default_factory=lambda: MappingProxyType({})
@@ -187,6 +240,13 @@ class ModelDef:
             KeyError: The model has no such field.
         """
         return self.fields[name]
+
+    def method_field(self, graphql_name: str) -> MethodDef | None:
+        """Return the query method that is a field of the model's type, None without one."""
+        for method in self.methods.values():
+            if method.is_field and method.graphql_name == graphql_name:
+                return method
+        return None
 
     def keys(self) -> tuple[tuple[str, ...], ...]:
         """Return the unique keys, the id first."""

@@ -10,9 +10,11 @@ from graphql_erp.behaviour.model import RESERVED_NAMES
 from graphql_erp.declarations.source import Source
 from graphql_erp.errors import Problem
 from graphql_erp.fields.selection import Selection
+from graphql_erp.fields.varies_by import VariesBy
 from graphql_erp.registry.draft import FieldDraft, ModelDraft, declared_in
 from graphql_erp.registry.schema_names import GENERATED_SUFFIXES, ROOT_FIELDS, SHARED_TYPES
 from graphql_erp.registry.system import SYSTEM_FIELDS
+from graphql_erp.registry.translations import TRANSLATIONS
 
 _TAKEN = {"node_id": "every record has the GraphQL field nodeId"}
 
@@ -53,6 +55,9 @@ def reserved_field_reason(name: str) -> str:
 
 def _taken(model: ModelDraft, draft: FieldDraft) -> str:
     reason = reserved_field_reason(draft.name)
+    kinds = (item.type.varies_by for item in model.fields.values())
+    if draft.name == TRANSLATIONS and VariesBy.LANGUAGE in kinds:
+        return "models with translated fields have a GraphQL field of this name"
     owner = model.fields.get(draft.name.removesuffix("_id"))
     if reason or owner is None or owner is draft or not draft.name.endswith("_id"):
         return reason

@@ -12,9 +12,13 @@ from graphql_erp.declarations.nodes import ModuleDecl, RecordDecl
 from graphql_erp.declarations.source import Located, Source
 from graphql_erp.errors import Problem
 from graphql_erp.fields.base import InvalidValue
+from graphql_erp.fields.varying import clean_shipped
 from graphql_erp.registry.draft import Drafts, FieldDraft, declared_in, unknown
 from graphql_erp.registry.field_types import clean_declared
 from graphql_erp.registry.model import RelationKind
+
+_FAR_ENDS = {RelationKind.INVERSE, RelationKind.INVERSE_ONE}
+"""Relations whose column is the other model's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +155,7 @@ def _writable(reader: _Reader, decl: RecordDecl, name: str, item: Located) -> Fi
     reason = ""
     if draft.is_system or draft.type.compute is not None:
         reason = "is set by the engine"
-    elif draft.relation is not None and draft.relation.kind is RelationKind.INVERSE:
+    elif draft.relation is not None and draft.relation.kind in _FAR_ENDS:
         reason = f'is set through "{draft.relation.inverse}" of {draft.relation.target}'
     if reason:
         message = f'record "{decl.identifier}": "{name}" of {decl.model} {reason}.'
@@ -167,6 +171,8 @@ def _value(reader: _Reader, draft: FieldDraft, item: Located, what: str) -> Any:
             reader.problems.append(item.place.problem("missing_value", message))
         return None
     try:
+        if isinstance(item.value, Mapping):
+            return clean_shipped(draft.type, item.plain())
         return clean_declared(draft.type, item.plain())
     except InvalidValue as error:
         if isinstance(item.value, str) and reader.mistakes.is_lost(item.value):

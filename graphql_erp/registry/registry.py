@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from graphql_erp import naming
 from graphql_erp.behaviour.load import RecordSource
+from graphql_erp.behaviour.model import Model
 from graphql_erp.declarations.nodes import ModuleDecl
 from graphql_erp.expressions.scope import FieldInfo, RelationInfo
 from graphql_erp.registry.grants import AccessDef, GroupDef, RuleDef
@@ -27,6 +28,8 @@ class Registry:
 
     models: Mapping[str, ModelDef]
     """By name, in order of the modules and their files."""
+    classes: Mapping[str, type[Model]]
+    """Class of the records of each model."""
     modules: tuple[ModuleDecl, ...]
     """In dependency order."""
     fingerprint: str
@@ -37,6 +40,11 @@ class Registry:
     groups: Mapping[str, GroupDef]
     access: tuple[AccessDef, ...] = ()
     rules: tuple[RuleDef, ...] = ()
+
+    @property
+    def is_audited(self) -> bool:
+        """Whether the changes of any model are recorded."""
+        return any(model.is_audited for model in self.models.values())
 
     def model(self, name: str) -> ModelDef:
         """Return a model by its name.
@@ -57,8 +65,7 @@ class Registry:
         if field is None:
             return None
         if field.relation is not None:
-            nullable = not field.type.required
-            return RelationInfo(field.name, field.relation.target, field.is_to_many, nullable)
+            return field.relation.info(field.name, nullable=not field.type.required)
         return FieldInfo(
             field.name,
             field.type.value_type(),

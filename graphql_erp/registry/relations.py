@@ -10,7 +10,14 @@ from graphql_erp.declarations.mistakes import Mistakes
 from graphql_erp.declarations.nodes import FieldDecl
 from graphql_erp.errors import Problem
 from graphql_erp.fields.base import FieldType
-from graphql_erp.fields.relation import ManyToMany, ManyToOne, OneToMany, RelationType
+from graphql_erp.fields.relation import (
+    ManyToMany,
+    ManyToOne,
+    OneToMany,
+    OneToOne,
+    OneToOneInverse,
+    RelationType,
+)
 from graphql_erp.naming import did_you_mean
 from graphql_erp.registry.draft import FieldDraft, ModelDraft, declared_in, unknown
 from graphql_erp.registry.model import Relation, RelationKind
@@ -129,15 +136,20 @@ def _to_one(models: Models, end: End, problems: list[Problem]) -> None:
         return
     other = models[end.type.to].fields.get(end.type.inverse)
     if other is None:
-        added = _inverse_field(end, OneToMany(to=end.model, inverse=end.draft.name))
+        kind = OneToOneInverse if isinstance(end.type, OneToOne) else OneToMany
+        added = _inverse_field(end, kind(to=end.model, inverse=end.draft.name))
         _set(models, end.type.to, replace(added, relation=_inverse_relation(end.draft, end.model)))
-    elif not _is_declared_inverse(other, OneToMany, end):
+    elif isinstance(end.type, OneToOne) or not _is_declared_inverse(other, OneToMany, end):
         problems.append(_clash(end, other))
 
 
 def _inverse_relation(to_one: FieldDraft, model: str) -> Relation:
+    is_one = isinstance(to_one.type, OneToOne)
     return Relation(
-        kind=RelationKind.INVERSE, target=model, inverse=to_one.name, column=to_one.column
+        kind=RelationKind.INVERSE_ONE if is_one else RelationKind.INVERSE,
+        target=model,
+        inverse=to_one.name,
+        column=to_one.column,
     )
 
 
@@ -170,6 +182,14 @@ def _one_to_many(models: Models, end: End, mistakes: Mistakes) -> None:
         message = f'{end.label} needs a ManyToOne "{end.type.inverse}" on {end.type.to}.'
         hint = did_you_mean(end.type.inverse, known)
         problems.append(place.problem("unknown_inverse", message, hint))
+        return
+    if isinstance(to_one.type, OneToOne):
+        message = (
+            f'{end.label} names "{to_one.name}" of {end.type.to} as its inverse,'
+            " a OneToOne, which leads here from one record at most."
+        )
+        hint = f'Remove it, and write `inverse: {end.draft.name}` at "{to_one.name}".'
+        problems.append(place.problem("inverse_mismatch", message, hint))
         return
     if to_one.relation.target != end.model:
         message = (

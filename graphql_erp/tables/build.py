@@ -9,14 +9,16 @@ from types import MappingProxyType
 import sqlalchemy as sa
 
 from graphql_erp import naming
+from graphql_erp.registry.attached import AUDIT_MODEL
 from graphql_erp.registry.model import ModelDef, Relation, RelationKind
 from graphql_erp.registry.registry import Registry
+from graphql_erp.tables.audit import audit_triggers
 from graphql_erp.tables.columns import column
 from graphql_erp.tables.constraints import constraints, foreign_key, index
 from graphql_erp.tables.own_row import OwnRow
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Tables:
     """The tables of one set of modules."""
 
@@ -25,6 +27,10 @@ class Tables:
     """By model."""
     links: Mapping[str, sa.Table]
     """Tables between two models, by their name."""
+    triggers: tuple[str, ...] = ()
+    """Statements that create the triggers."""
+    protected: tuple[str, ...] = ()
+    """Tables that triggers write and the application only reads."""
 
     def of(self, model: str) -> sa.Table:
         """Return the table of a model.
@@ -51,7 +57,14 @@ def build_tables(registry: Registry) -> Tables:
     for model, relation in _links(registry):
         if relation.link_table not in links:
             links[relation.link_table] = _link(model, relation, registry, metadata)
-    return Tables(metadata, MappingProxyType(models), MappingProxyType(links))
+    audited = (model for model in registry.models.values() if model.is_audited)
+    return Tables(
+        metadata,
+        MappingProxyType(models),
+        MappingProxyType(links),
+        triggers=tuple(trigger for model in audited for trigger in audit_triggers(model)),
+        protected=tuple(models[name].name for name in models if name == AUDIT_MODEL),
+    )
 
 
 def _table(model: ModelDef, registry: Registry, metadata: sa.MetaData) -> sa.Table:

@@ -40,7 +40,7 @@ def constraints(model: ModelDef, registry: Registry) -> Iterator[sa.Constraint]:
         columns = [model.field(name).column for name in key.fields]
         yield sa.UniqueConstraint(*columns, name=key.name)
     for field in model.fields.values():
-        if field.is_to_one and field.relation is not None:
+        if field.is_stored and field.relation is not None:
             target = registry.model(field.relation.target).table
             yield foreign_key(model.table, field.column, target, field.relation.on_delete)
     yield from _checks(model, registry)
@@ -48,7 +48,8 @@ def constraints(model: ModelDef, registry: Registry) -> Iterator[sa.Constraint]:
 
 def _checks(model: ModelDef, registry: Registry) -> Iterator[sa.CheckConstraint]:
     for field in model.fields.values():
-        if isinstance(field.type, Selection) and field.is_stored:
+        is_plain = field.is_stored and field.type.varies_by is None
+        if isinstance(field.type, Selection) and is_plain:
             values = sa.column(field.column, sa.Text()).in_(list(field.type.labels))
             name = naming.constraint_name("ck", model.table, field.column, "options")
             yield sa.CheckConstraint(values, name=name)

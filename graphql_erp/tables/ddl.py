@@ -19,10 +19,11 @@ from graphql_erp.tables.build import Tables
 def create_statements(tables: Tables) -> tuple[str, ...]:
     """Return the statements that create all tables, always in the same order.
 
-    Foreign keys come last: relations may go round in a circle.
+    Foreign keys come last but for triggers: relations may go round in a circle.
     """
     dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
-    return tuple(_text(element.compile(dialect=dialect)) for element in _elements(tables))
+    created = (_text(element.compile(dialect=dialect)) for element in _elements(tables))
+    return (*created, *tables.triggers)
 
 
 def _elements(tables: Tables) -> Iterator[ExecutableDDLElement]:
@@ -41,3 +42,9 @@ def _elements(tables: Tables) -> Iterator[ExecutableDDLElement]:
 def _text(compiled: object) -> str:
     lines = (line.rstrip() for line in str(compiled).strip().splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def protect(tables: Tables, role: str) -> tuple[str, ...]:
+    """Return the statements that let a role read, not write, what triggers write."""
+    rights = "INSERT, UPDATE, DELETE, TRUNCATE"
+    return tuple(f'REVOKE {rights} ON {name} FROM "{role}"' for name in tables.protected)

@@ -10,6 +10,7 @@ from graphql_erp.tables.steps import (
     AddConstraint,
     AddExtension,
     AddTable,
+    AddTrigger,
     DropConstraint,
     DropFunction,
     DropTable,
@@ -91,3 +92,6 @@ def _additions(changes: list[TableDiff], added: list[TableState]) -> Iterator[St
         foreign = (key for key in state.constraints.values() if key.kind == "f")
         keys.extend(AddConstraint(state.name, key) for key in foreign)
     yield from keys
+    for state in added:
+        for name, definition in state.triggers.items():
+            yield AddTrigger(state.name, name, definition)

@@ -6,6 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from graphql_erp.tables.audit import AUDIT_FUNCTIONS
+
 SORT_KEY = "erp_sort_key"
 """Function by which human text is ordered: without accents and case."""
 
@@ -27,6 +29,7 @@ CREATE OR REPLACE FUNCTION {SORT_KEY}(value text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN octet_length(value) = length(value) THEN lower(value)
 ELSE lower({_PLAIN_TEXT}(value)) END""",
+    *AUDIT_FUNCTIONS,
 )
 """Statements that create the engine's functions."""
 

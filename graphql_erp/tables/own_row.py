@@ -42,7 +42,8 @@ class OwnRow:
     def column(self, name: str) -> sa.ColumnElement[Any]:
         """Return a column by its bare name, a computed field by its expression."""
         field = self.registry.model(self.model).field(name)
-        if field.expression is not None and (self.is_generating or not field.is_stored):
+        is_virtual = field.expression is not None and not field.is_stored
+        if is_virtual or (field.is_generated and self.is_generating):
             return self.value(field)
         return sa.column(field.column, field.type.column_type())
 

@@ -106,6 +106,8 @@ async def set_codecs(connection: asyncpg.Connection) -> None:
     await connection.set_type_codec(
         "date", schema="pg_catalog", encoder=_write_day, decoder=_read_day, format="binary"
     )
+    # The driver learns a type when it meets it in a column, not when it meets it inside of a row.
+    await connection.fetch("SELECT ARRAY[ROW(1)]")
 
 
 def _write_day(day: date) -> bytes:

@@ -12,6 +12,7 @@ import asyncpg
 
 from graphql_erp.config import Settings
 from graphql_erp.errors import TenantUnavailable
+from graphql_erp.tenants.aside import Aside
 from graphql_erp.tenants.connection import TenantConnection, connect_tenant
 
 _SETTLE_SECONDS = 5.0
@@ -40,6 +41,8 @@ class TenantPool:
         maximum: int,
         idle_seconds: float = _IDLE_SECONDS,
     ) -> None:
+        self.aside = Aside(connect)
+        """One more connection, which `maximum` does not count."""
         self._connect = connect
         self._minimum = min(minimum, maximum)
         self._maximum = maximum
@@ -139,6 +142,7 @@ class TenantPool:
     async def close(self, *, seconds: float = _CLOSE_SECONDS) -> None:
         """Close all connections; those in use have some seconds to come back."""
         self._closed = True
+        self.aside.close()
         if self._timer is not None:
             self._timer.cancel()
         while self._waiters:

@@ -19,9 +19,10 @@ import asyncpg
 
 from graphql_erp.api.execution import Engine
 from graphql_erp.config import Settings
+from graphql_erp.install.engine_tables import ENGINE_TABLES
 from graphql_erp.registry.registry import Registry
 from graphql_erp.tables.build import Tables
-from graphql_erp.tables.ddl import create_statements
+from graphql_erp.tables.ddl import create_statements, protect
 from graphql_erp.tables.functions import prerequisites
 from graphql_erp.tenants.connection import TenantConnection, connect_tenant
 from graphql_erp.tenants.databases import create_database, drop_database
@@ -68,11 +69,17 @@ class SharedDatabase:
                 f"GRANT USAGE ON SCHEMA {name} TO {self.server.app.role};"
                 f"SET LOCAL search_path TO {name}, public;"
             )
-            await owner.execute(";\n".join(create_statements(tables)))
+            statements = (*create_statements(ENGINE_TABLES), *create_statements(tables))
+            protections = protect(tables, self.server.app.role)
+            await owner.execute(";\n".join((*statements, *protections)))
 
     async def empty(self, schema: str, tables: Tables) -> None:
         """Delete all records and begin ids at 1 again."""
-        names = [f"{schema}.{table.name}" for table in tables.metadata.tables.values()]
+        kept = (tables.metadata, ENGINE_TABLES.metadata)
+        # Deletions are recorded too, so that the record of them is deleted last.
+        last = [name for metadata in kept for name in metadata.tables]
+        last.sort(key=lambda name: name in tables.protected)
+        names = [f"{schema}.{name}" for name in last]
         sequences = [f"{schema}.{table.name}" for table in tables.models.values()]
         deletes = "".join(f"DELETE FROM {name};" for name in names)  # noqa: S608 - our own names
         restarts = "".join(

@@ -20,13 +20,16 @@ dependencies: [{dependencies}]
 """
 
 
-def declare(*texts: str, module: str = "test", dependencies: Sequence[str] = ()) -> Registry:
+def declare(
+    *texts: str, module: str = "test", dependencies: Sequence[str] = (), python: str = ""
+) -> Registry:
     """Return the registry of one module whose files are given as text.
 
     Args:
         texts: YAML; each may hold several files separated by lines of `---`.
         module: Identifier of the module.
         dependencies: Identifiers of modules it needs, taken from the configured folders.
+        python: The module's behaviour: one Python file with the classes of its models.
 
     Raises:
         DeclarationError: All mistakes; files are named `modules/<module>/models/<number>.yaml`.
@@ -43,6 +46,9 @@ def declare(*texts: str, module: str = "test", dependencies: Sequence[str] = ())
     with TemporaryDirectory() as folder:
         modules = Path(folder) / "modules"
         _write(modules / module, texts, dependencies)
+        if python:
+            behaviour = modules / module / "models" / "behaviour.py"
+            behaviour.write_text(textwrap.dedent(python).lstrip("\n"))
         others = [Path(path) for path in settings().module_paths.split(":")] if dependencies else []
         return build_registry(load_modules([modules, *others], [module]))
 

@@ -24,6 +24,7 @@ _VARIABLE = re.compile(r"\$v\d+")
 _ROOM = 1_500
 _DEPTH = 10
 _ALIASES = 45
+_COUNT_MODES = ("EXACT", "CAPPED", "ESTIMATED")
 _LONG = "a_name_as_long_as_a_name_in_the_answer_may_be_at_most_and_n"
 
 
@@ -259,7 +260,8 @@ class DocumentWriter:
         if self._happens(0.25):
             parts.append(self._field("totalCount", ""))
         if self._happens(0.15):
-            mode = self.chance.choice(("", "(mode: EXACT)", "(mode: CAPPED)", self._mode()))
+            modes = ("", *(f"(mode: {mode})" for mode in _COUNT_MODES), self._mode())
+            mode = self.chance.choice(modes)
             parts.append(self._field("count", mode, self._some(["value", "exact", "__typename"])))
         if self._happens(0.2) and place.depth > 3:  # noqa: PLR2004
             parts.append(self._aggregate(place.model))
@@ -269,7 +271,7 @@ class DocumentWriter:
         return "{ " + " ".join(parts or [self._field("totalCount", "")]) + " }"
 
     def _mode(self) -> str:
-        mode = Member(self.chance.choice(("EXACT", "CAPPED")))
+        mode = Member(self.chance.choice(_COUNT_MODES))
         return f"(mode: {written(self.variables.bound('CountMode!', mode))})"
 
     def _page_info(self) -> str:
@@ -320,6 +322,9 @@ class DocumentWriter:
             parts.append(self._aggregate(place.model))
         if place.depth > 3 and place.room > 1 and self._happens(0.4):  # noqa: PLR2004
             parts.append(self._groups(place))
+        if place.depth > 3 and place.room > 1 and self._happens(0.5):  # noqa: PLR2004
+            records = self._type(f"{place.model}Grouping").fields["records"]
+            parts.append(self._list("records", records, place.below(place.model, place.record)))
         return self._some(parts)
 
     def _key(self, place: Place, by: list[dict[str, Any]]) -> str:

@@ -28,6 +28,7 @@ _NOTHING_RATE = 0.04
 _GRANULARITIES = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 _DATES = {Kind.DATE, Kind.DATETIME}
 _MOST = 12
+_ARCHIVED = ("EXCLUDE", "INCLUDE", "INCLUDE", "ONLY")
 
 
 @dataclass
@@ -68,18 +69,21 @@ class ArgumentWriter:
         """Return the arguments of a list of which a record is hoped to be part."""
         values: dict[str, Any] = {}
         self.filters.leaf_rate = leaf_rate(self.chance)
-        if self.happens(0.45):
+        is_filtered = "filter" in field.args
+        if is_filtered and self.happens(0.45):
             values["filter"] = self.filters.filter(model, record, 2)
-        if self.happens(0.15):
+        if is_filtered and self.happens(0.15):
             values["q"] = QWriter(self.snapshot, self.chance).write(model, record)
         if "search" in field.args and self.happens(0.08):
             names = self.snapshot.model(model).search
             text = next(filter(None, (getattr(record, name) for name in names)), "")
             values["search"] = text[:2].swapcase()
+        if "archived" in field.args and self.happens(0.7):
+            values["archived"] = Member(self.chance.choice(_ARCHIVED))
         if self.happens(0.45):
             values["orderBy"] = self.filters.order(model)
         self._page(model, record, values, room)
-        return values
+        return {name: value for name, value in values.items() if name in field.args}
 
     def _page(self, model: str, record: Record, values: dict[str, Any], room: int) -> None:
         size = 0 if self.happens(0.03) else self.chance.randint(1, max(1, min(_MOST, room)))

@@ -95,6 +95,8 @@ class FilterWriter:
             if "neq" in names and other is not None and self.chance.random() < 0.3:  # noqa: PLR2004
                 return {"neq": self._leaf(str(offered.fields["neq"].type), other)}
             return {"isnull": self._leaf("Boolean", value=True)}
+        if not names:
+            return {"isnull": self._leaf("Boolean", value=False)}
         if self.chance.random() < 0.1:  # noqa: PLR2004
             name = names[0]
             absent = {name: self.variables.absent(str(offered.fields[name].type))}

@@ -28,6 +28,7 @@ class Declare(Protocol):
         *texts: str,
         module: str = "test",
         dependencies: Sequence[str] = (),
+        python: str = "",
         **settings: Any,
     ) -> Registry:
         """Declare the models of a test; see `DeclaredModels.declare`."""
@@ -63,6 +64,7 @@ class DeclaredModels:
         *texts: str,
         module: str = "test",
         dependencies: Sequence[str] = (),
+        python: str = "",
         **settings: Any,
     ) -> Registry:
         """Declare the models of this test and return their registry.
@@ -71,9 +73,10 @@ class DeclaredModels:
             texts: YAML; each may hold several files separated by lines of `---`.
             module: Identifier of the module.
             dependencies: Identifiers of modules it needs.
+            python: The module's behaviour: one Python file with the classes of its models.
             settings: Settings that differ from those of the test run.
         """
-        registry = declare(*texts, module=module, dependencies=dependencies)
+        registry = declare(*texts, module=module, dependencies=dependencies, python=python)
         self.use(registry, **settings)
         return registry
 

@@ -43,8 +43,9 @@ class CursorBook:
         _, model, number, *keys = cursor.split(" ")
         definition = snapshot.model(model)
         order = ", ".join(_order_item(snapshot, model, key) for key in keys)
+        archived = ", archived: INCLUDE" if definition.archive else ""
         return (
-            f'{{ found: {definition.plural}(filter: {{id: {{eq: "{number}"}}}},'
+            f'{{ found: {definition.plural}(filter: {{id: {{eq: "{number}"}}}}{archived},'
             f" orderBy: [{order}]) {{ pageInfo {{ endCursor }} }} }}"
         )
 

@@ -32,8 +32,11 @@ _READ: Mapping[Kind, Callable[[Any], Any]] = {
 def chosen(
     snapshot: Snapshot, model: str, records: list[Record], arguments: Mapping[str, Any]
 ) -> list[Record]:
-    """Return the records that `filter`, `q` and `search` let through."""
-    found = records
+    """Return the records that `filter`, `q`, `search` and `archived` let through."""
+    found, archive = records, snapshot.model(model).archive
+    archived = arguments.get("archived", "EXCLUDE")
+    if archive and archived != "INCLUDE":
+        found = [item for item in found if getattr(item, archive) is (archived == "EXCLUDE")]
     if arguments.get("filter") is not None:
         found = [item for item in found if matches(snapshot, model, item, arguments["filter"])]
     if arguments.get("q") is not None:

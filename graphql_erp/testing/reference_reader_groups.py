@@ -15,6 +15,7 @@ from graphql_erp.testing.reference_reader_snapshot import Record, Snapshot, targ
 
 Arguments = Mapping[str, Any]
 RecordAnswerOf = Callable[[str, Record], Any]
+ListAnswerOf = Callable[[list[Record], Arguments], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ class GroupingAnswer:
     group: Group
 
     def answer(self, name: str, arguments: Arguments) -> Any:
-        """Return its keys, its figures or the groups within it."""
+        """Return its keys, its figures, its records or the groups within it."""
         page = self.page
         match name:
             case "key":
@@ -157,7 +158,10 @@ class GroupingAnswer:
                     arguments,
                     page_default=page.page_default,
                     record_answer=page.record_answer,
+                    list_answer=page.list_answer,
                 )
+            case "records":
+                return page.list_answer(self.group.records, arguments)
         raise KeyError(name)
 
 
@@ -197,6 +201,7 @@ class GroupingPageAnswer:
     size: int
     page_default: int
     record_answer: RecordAnswerOf
+    list_answer: ListAnswerOf
 
     def answer(self, name: str, _arguments: Arguments) -> Any:
         """Return the page, or how many groups there are."""
@@ -226,6 +231,7 @@ def grouping_page(
     *,
     page_default: int,
     record_answer: RecordAnswerOf,
+    list_answer: ListAnswerOf,
 ) -> GroupingPageAnswer:
     """Return the answer about groups of records: grouped, ordered, cut."""
     by = _items(snapshot, model, arguments["by"])
@@ -244,4 +250,5 @@ def grouping_page(
         size=page_default if first is None else first,
         page_default=page_default,
         record_answer=record_answer,
+        list_answer=list_answer,
     )

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from graphql_erp.registry.translations import TRANSLATIONS
 from graphql_erp.testing.reference_reader_figures import AggregateAnswer, page_info
 from graphql_erp.testing.reference_reader_filter import chosen, looks_up
 from graphql_erp.testing.reference_reader_groups import grouping_page
+from graphql_erp.testing.reference_reader_methods import value_of
 from graphql_erp.testing.reference_reader_order import (
     Key,
     cursor_of,
@@ -51,6 +53,8 @@ class RecordAnswer:
         if name == "nodeId":
             return node_id(self.type_name, self.record)
         fields = self.snapshot.model(self.type_name).by_graphql_name
+        if name == TRANSLATIONS and name not in fields:
+            return self.record.translations
         field = fields.get(name)
         if field is not None and field.is_to_many:
             records = getattr(self.record, field.name)
@@ -59,7 +63,7 @@ class RecordAnswer:
             record = getattr(self.record, field.name)
             return one_answer(self.snapshot, self.limits, target_of(field), record)
         field = field or fields[name.removesuffix("Id")]
-        value = self.snapshot.value(self.type_name, self.record, (field.name,))
+        value = value_of(self.snapshot, self.record, field)
         return None if value is None else field.type.to_json_python(value)
 
 
@@ -90,6 +94,8 @@ class ListAnswer:
     page: list[Record]
     has_next: bool
     has_previous: bool
+    is_table: bool
+    """Whether it is about every record of the model, the page aside."""
 
     def answer(self, name: str, arguments: Arguments) -> Any:
         """Return the page or figures over everything found."""
@@ -104,6 +110,8 @@ class ListAnswer:
             case "totalCount":
                 return len(self.found)
             case "count":
+                if arguments.get("mode") == "ESTIMATED" and self.is_table:
+                    return CountAnswer(len(self.found), exact=False)
                 capped = arguments.get("mode") != "EXACT"
                 limit = self.limits.count_cap if capped else len(self.found)
                 return CountAnswer(min(len(self.found), limit), exact=len(self.found) <= limit)
@@ -118,6 +126,13 @@ class ListAnswer:
                     page_default=self.limits.page_default,
                     record_answer=lambda model, record: RecordAnswer(
                         self.snapshot, self.limits, model, record
+                    ),
+                    list_answer=lambda records, given: list_answer(
+                        self.snapshot,
+                        self.limits,
+                        self.model,
+                        records,
+                        {**given, "archived": "INCLUDE"},
                     ),
                 )
         raise KeyError(name)
@@ -154,7 +169,13 @@ class CountAnswer:
 
 
 def list_answer(
-    snapshot: Snapshot, limits: Limits, model: str, records: list[Record], arguments: Arguments
+    snapshot: Snapshot,
+    limits: Limits,
+    model: str,
+    records: list[Record],
+    arguments: Arguments,
+    *,
+    is_root: bool = False,
 ) -> ListAnswer:
     """Return the answer about a list: filtered, ordered, cut."""
     found = chosen(snapshot, model, records, arguments)
@@ -176,7 +197,11 @@ def list_answer(
         size = limits.page_default if first is None else first
         page = window[:size]
         has_previous, has_next = after is not None or offset > 0, len(window) > size
-    return ListAnswer(snapshot, limits, model, keys, found, page, has_next, has_previous)
+    narrowed = [arguments.get(name) for name in ("filter", "q", "search")]
+    if snapshot.model(model).archive:
+        narrowed.append(arguments.get("archived", "EXCLUDE") != "INCLUDE")
+    is_table = is_root and not any(narrowed)
+    return ListAnswer(snapshot, limits, model, keys, found, page, has_next, has_previous, is_table)
 
 
 def _beyond(
@@ -210,7 +235,9 @@ class QueryAnswer:
         for model in self.snapshot.registry.models.values():
             if name == model.plural:
                 records = self.snapshot.all(model.name)
-                return list_answer(self.snapshot, self.limits, model.name, records, arguments)
+                return list_answer(
+                    self.snapshot, self.limits, model.name, records, arguments, is_root=True
+                )
             if name == model.singular:
                 return self._one(model.name, arguments["by"])
         raise KeyError(name)

@@ -8,12 +8,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import asyncpg
+import orjson
 
 from graphql_erp.expressions.evaluate import PythonContext, evaluate
 from graphql_erp.expressions.tree import Kind, Path
-from graphql_erp.registry.model import FieldDef, ModelDef, RelationKind
+from graphql_erp.registry.model import FieldDef, ModelDef, Relation, RelationKind
 from graphql_erp.registry.registry import Registry
+from graphql_erp.registry.translations import translated_fields
 from graphql_erp.tables.functions import SORT_KEY
+
+_LINEAGE = {RelationKind.ANCESTORS, RelationKind.DESCENDANTS}
 
 Record = SimpleNamespace
 """One record: an attribute per field, relations as records and lists of records."""
@@ -70,10 +74,14 @@ async def take_snapshot(
     records = {}
     for model in registry.models.values():
         rows = await connection.fetch(f'SELECT * FROM "{model.table}" ORDER BY id')  # noqa: S608
-        records[model.name] = {row["id"]: _record(model, row) for row in rows}
+        records[model.name] = {row["id"]: _record(model, row, context) for row in rows}
     for model in registry.models.values():
         for field in model.fields.values():
-            if field.relation is not None:
+            if field.relation is None:
+                continue
+            if field.relation.kind in _LINEAGE:
+                _connect_lineage(records[model.name], field)
+            else:
                 await _connect(connection, registry, records, field)
     snapshot = Snapshot(registry, context, records, {})
     texts = list(dict.fromkeys(_texts(snapshot)))
@@ -82,13 +90,30 @@ async def take_snapshot(
     return Snapshot(registry, context, records, keys)
 
 
-def _record(model: ModelDef, row: asyncpg.Record) -> Record:
+def _record(model: ModelDef, row: asyncpg.Record, context: PythonContext) -> Record:
     record = Record()
     for field in model.fields.values():
         if field.is_stored:
             value = row[field.column]
-            setattr(record, field.name, None if value is None else field.type.from_column(value))
+            if field.type.varies_by is not None:
+                value = None if value is None else _own_value(field, orjson.loads(value), context)
+            elif value is not None:
+                value = field.type.from_column(value)
+            setattr(record, field.name, value)
+    record.translations = {
+        field.graphql_name: orjson.loads(row[field.column] or "{}")
+        for field in translated_fields(model)
+    }
     return record
+
+
+def _own_value(field: FieldDef, entries: Mapping[str, Any], context: PythonContext) -> Any:
+    """Return the value of the actor's language or company."""
+    values, varies_by = context.surroundings.values, field.type.varies_by
+    if varies_by is None:
+        raise TypeError(f"{field.name} has one value.")
+    entry = entries.get(str(values[varies_by.value]), entries.get(varies_by.source_key))
+    return None if entry is None else field.type.clean(entry)
 
 
 async def _connect(
@@ -107,15 +132,43 @@ async def _connect(
             key = getattr(record, field.name)
             setattr(record, field.name, None if key is None else targets[key])
         return
+    is_one = relation.kind is RelationKind.INVERSE_ONE
+    for record in own.values():
+        setattr(record, field.name, None if is_one else [])
+    for key, target in await connection.fetch(_pairs(registry, field, relation)):
+        if key is not None and is_one:
+            setattr(own[key], field.name, targets[target])
+        elif key is not None:
+            getattr(own[key], field.name).append(targets[target])
+
+
+def _pairs(registry: Registry, field: FieldDef, relation: Relation) -> str:
+    """Return the query for pairs of ids that a relation without a column of its own connects."""
     pair, table = (relation.column, "id"), registry.models[relation.target].table
     if relation.kind is RelationKind.LINK:
         pair, table = (relation.link_own, relation.link_target), relation.link_table
-    for record in own.values():
-        setattr(record, field.name, [])
     query = f'SELECT "{pair[0]}", "{pair[1]}" FROM "{table}"'  # noqa: S608
-    for key, target in await connection.fetch(query):
-        if key is not None:
-            getattr(own[key], field.name).append(targets[target])
+    if relation.kind is RelationKind.ATTACHED:
+        own = registry.models[field.model].table
+        query += f" WHERE \"{relation.model_column}\" = '{field.model}'"
+        query += f' AND "{pair[0]}" IN (SELECT id FROM "{own}")'  # noqa: S608
+    return query
+
+
+def _connect_lineage(records: Mapping[int, Record], field: FieldDef) -> None:
+    """Put the records above or below each one in a tree; circles are followed once."""
+    name = field.name
+    upwards = field.relation is not None and field.relation.kind is RelationKind.ANCESTORS
+    for record in records.values():
+        setattr(record, name, [])
+    for record in records.values():
+        seen = {record.id}
+        above = record.parent
+        while above is not None and above.id not in seen:
+            seen.add(above.id)
+            near, far = (record, above) if upwards else (above, record)
+            getattr(near, name).append(far)
+            above = above.parent
 
 
 def _texts(snapshot: Snapshot) -> Iterator[str]:

@@ -2,20 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from graphql_erp.errors import UserProblem
+from graphql_erp.errors import UserError, UserProblem
+from graphql_erp.reading.records import read_records
 from graphql_erp.reading.scope import Build
 from graphql_erp.reading.statement import compile_statement
 from graphql_erp.reading.surroundings import surroundings
 from graphql_erp.registry.model import CheckDef, ModelDef, UniqueDef
 from graphql_erp.tables.own_row import OwnRow
+from graphql_erp.writing.rows import Row
+from graphql_erp.writing.scoped_values import stored_value
 from graphql_erp.writing.statements import ORDINAL, run_rows, unnested
-from graphql_erp.writing.values import Row
+from graphql_erp.writing.values import PARENT
+from graphql_erp.writing.work import Work, refuse
 from graphql_erp.writing.writer import Writer
+
+
+async def check(work: Work) -> None:
+    """Make the checks the database does not make itself, on all records that were written.
+
+    Raises:
+        UserError: With everything that is wrong, each with its path.
+    """
+    rows: list[Row] = []
+    for batch in work.saved():
+        by_id = {row.id: row for row in batch.rows if row.id is not None}
+        rows += batch.rows
+        for record_id, problem in await broken_checks(work.writer, batch.model, list(by_id)):
+            by_id[record_id].note(problem)
+        await _python_checks(work.writer, batch.model, by_id)
+    refuse(rows)
+
+
+async def _python_checks(writer: Writer, model: ModelDef, rows: Mapping[int, Row]) -> None:
+    if not model.logic.checks:
+        return
+    paths = sorted({path for item in model.logic.checks for path in item.load})
+    records = await read_records(writer.record_reader(), model.name, ids=list(rows), paths=paths)
+    for item in model.logic.checks:
+        for record in records:
+            try:
+                made = getattr(record, item.name)()
+                if inspect.isawaitable(made):
+                    await made
+            except UserError as error:
+                for problem in error.problems:
+                    rows[record.id].note(problem)
 
 
 def unique_problem(model: ModelDef, key: UniqueDef, index: int | None) -> UserProblem:
@@ -32,14 +69,11 @@ def check_problem(model: ModelDef, check: CheckDef, index: int | None) -> UserPr
     return UserProblem("BUSINESS_RULE", check.message, path, index)
 
 
-async def taken_keys(
-    writer: Writer, model: ModelDef, rows: Sequence[Row]
-) -> tuple[UserProblem, ...]:
-    """Return a problem for each row whose unique key is taken, by a record or an earlier row.
+async def note_taken_keys(writer: Writer, model: ModelDef, rows: Sequence[Row]) -> None:
+    """Note the new rows whose unique key is taken, by a record or an earlier row.
 
     Asked only after the database refused a statement: it knows that, not of which rows.
     """
-    problems: list[UserProblem] = []
     for key in model.unique:
         given = [(row, _key_values(row, key)) for row in rows]
         complete = [(row, values) for row, values in given if None not in values]
@@ -48,13 +82,13 @@ async def taken_keys(
         known = await _existing(writer, model, key, [values for _, values in complete])
         for row, values in complete:
             if values in known:
-                problems.append(unique_problem(model, key, row.index))
+                row.note(unique_problem(model, key, None))
             known.add(values)
-    return tuple(problems)
 
 
 def _key_values(row: Row, key: UniqueDef) -> tuple[Any, ...]:
-    return tuple(row.values.get(name) for name in key.fields)
+    values = (row.values.get(name) for name in key.fields)
+    return tuple(None if value is PARENT else value for value in values)
 
 
 async def _existing(
@@ -69,17 +103,16 @@ async def _existing(
 
 
 async def broken_checks(
-    writer: Writer, model: ModelDef, ids: Sequence[int], rows: Sequence[Row]
-) -> tuple[UserProblem, ...]:
-    """Return a problem for each written record that breaks a check only the database can see."""
-    problems: list[UserProblem] = []
-    places = dict(zip(ids, rows, strict=True))
-    for check in model.checks:
-        if check.is_database:
+    writer: Writer, model: ModelDef, ids: Sequence[int]
+) -> tuple[tuple[int, UserProblem], ...]:
+    """Return (id, problem) of written records that break a check only a statement can see."""
+    problems: list[tuple[int, UserProblem]] = []
+    for item in model.checks:
+        if item.is_database:
             continue
         build = Build(writer.registry, writer.tables, {})
         scope = build.open(model.name)
-        holds = build.condition(check.where, scope, exact=True)
+        holds = build.condition(item.where, scope, exact=True)
         written = scope.column("id") == sa.any_(
             sa.bindparam(None, list(ids), type_=sa.ARRAY(sa.BigInteger()))
         )
@@ -87,29 +120,28 @@ async def broken_checks(
         statement = compile_statement(broken, build.slots)
         values = statement.bind(surroundings(writer.actor, writer.now))
         broken_rows = await writer.connection.fetch(statement.sql, *values)
-        problems += [check_problem(model, check, places[row["id"]].index) for row in broken_rows]
+        problems += [(row["id"], check_problem(model, item, None)) for row in broken_rows]
     return tuple(problems)
 
 
-async def failed_checks(
-    writer: Writer, model: ModelDef, rows: Sequence[Row]
-) -> tuple[UserProblem, ...]:
-    """Return a problem for each new record that fails a check the database makes on its columns."""
-    checks = [check for check in model.checks if check.is_database]
+async def note_failed_checks(writer: Writer, model: ModelDef, rows: Sequence[Row]) -> None:
+    """Note the new rows that fail a check the database makes on their columns."""
+    checks = [item for item in model.checks if item.is_database]
     fields = [field for field in model.fields.values() if field.is_stored and not field.expression]
     if not checks:
-        return ()
+        return
     table = writer.tables.of(model.name)
     columns = [table.c[field.column] for field in fields]
-    values = [[row.values.get(field.name) for row in rows] for field in fields]
+    values = [
+        [stored_value(field, row.values.get(field.name), writer.actor) for row in rows]
+        for field in fields
+    ]
     given = unnested(columns, values)
     own = OwnRow(writer.registry, model.name, is_generating=True)
-    holds = [own.condition(check.where) for check in checks]
+    holds = [own.condition(item.where) for item in checks]
     statement = sa.select(*holds).select_from(given).order_by(given.c[ORDINAL])
     answers = await run_rows(writer.connection, statement)
-    return tuple(
-        check_problem(model, check, row.index)
-        for row, answer in zip(rows, answers, strict=True)
-        for check, is_kept in zip(checks, answer, strict=True)
-        if not is_kept
-    )
+    for row, answer in zip(rows, answers, strict=True):
+        for item, is_kept in zip(checks, answer, strict=True):
+            if not is_kept:
+                row.note(check_problem(model, item, None))

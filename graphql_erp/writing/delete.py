@@ -1,21 +1,92 @@
-"""Delete one record."""
+"""Deleting: what hangs on a record first, then the record."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from graphql_erp.registry.model import FieldDef, ModelDef, RelationKind
+from graphql_erp.registry.registry import Registry
+from graphql_erp.writing.rows import Batch, Operation, Row
 from graphql_erp.writing.statements import run_rows
-from graphql_erp.writing.update import not_found
-from graphql_erp.writing.writer import Writer, Written
+from graphql_erp.writing.work import Work
+
+Store = Callable[[Work, Batch], Awaitable[None]]
 
 
-async def delete(writer: Writer, model_name: str, record_id: int) -> Written:
-    """Delete a record.
+async def delete_rows(work: Work, batch: Batch, store: Store) -> None:
+    """Delete the locked records of a batch in one statement.
+
+    The database deletes and clears what refers to them; records whose deletion or change is
+    somebody's business, a hook's or a computed field's, are written by the steps before.
 
     Raises:
-        asyncpg.IntegrityConstraintViolationError: Other records refer to it.
+        asyncpg.IntegrityConstraintViolationError: Other records refer to them.
     """
-    model = writer.model(model_name)
+    writer, model = work.writer, batch.model
+    ids = [row.id for row in batch.rows if row.id is not None]
+    for owner, field in referring(writer.registry, model):
+        await _let_go(work, owner, field, ids, store)
+    await work.stale.note(writer, model, ids, None)
     table = writer.tables.of(model.name)
-    statement = table.delete().where(table.c["id"] == record_id).returning(table.c["id"])
-    if not await run_rows(writer.connection, statement):
-        return Written(problems=(not_found(model.label, record_id),))
-    return Written((record_id,))
+    await run_rows(writer.connection, table.delete().where(table.c["id"] == _any(ids)))
+
+
+def referring(registry: Registry, model: ModelDef) -> Iterator[tuple[ModelDef, FieldDef]]:
+    """Give the to-one fields of all models that lead to a model."""
+    for owner in registry.models.values():
+        for field in owner.fields.values():
+            relation = field.relation
+            if relation is None or relation.kind is not RelationKind.TO_ONE or field.is_system:
+                continue
+            if relation.target == model.name:
+                yield owner, field
+
+
+async def _let_go(
+    work: Work, owner: ModelDef, field: FieldDef, ids: Sequence[int], store: Store
+) -> None:
+    """Delete or clear the records that refer to others through a field, where it is watched."""
+    on_delete = field.relation.on_delete if field.relation else ""
+    if on_delete == "cascade":
+        is_watched = _hangs_on(work, owner)
+    elif on_delete == "set_null":
+        is_watched = owner.logic.handles("update") or work.stale.concerns(
+            work.writer.registry, owner, {field.name}
+        )
+    else:
+        return
+    if not is_watched:
+        return
+    table = work.writer.tables.of(owner.name)
+    found = await run_rows(
+        work.writer.connection,
+        sa.select(table.c["id"]).where(table.c[field.column] == _any(ids)).order_by(table.c["id"]),
+    )
+    rows = [Row(id=row["id"]) for row in found]
+    if on_delete == "cascade":
+        await store(work, Batch(owner, Operation.DELETE, rows))
+        return
+    for row in rows:
+        row.values[field.name] = None
+    await store(work, Batch(owner, Operation.UPDATE, rows))
+
+
+def _hangs_on(work: Work, owner: ModelDef, seen: frozenset[str] = frozenset()) -> bool:
+    """Tell whether deleting records of a model is watched, by them or by what hangs on them."""
+    if owner.logic.handles("delete") or work.stale.concerns(work.writer.registry, owner, None):
+        return True
+    if owner.name in seen:
+        return False
+    inner = seen | {owner.name}
+    return any(
+        _hangs_on(work, other, inner)
+        for other, field in referring(work.writer.registry, owner)
+        if field.relation is not None and field.relation.on_delete == "cascade"
+    )
+
+
+def _any(ids: Sequence[int]) -> sa.ColumnElement[Any]:
+    return sa.any_(sa.bindparam(None, list(ids), type_=sa.ARRAY(sa.BigInteger()), unique=True))

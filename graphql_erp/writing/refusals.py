@@ -8,7 +8,63 @@ from graphql_erp import naming
 from graphql_erp.errors import UserProblem
 from graphql_erp.registry.model import ModelDef
 from graphql_erp.registry.registry import Registry
-from graphql_erp.writing.checks import check_problem, unique_problem
+from graphql_erp.writing.checks import (
+    check_problem,
+    note_failed_checks,
+    note_taken_keys,
+    unique_problem,
+)
+from graphql_erp.writing.rows import Batch, Operation, nested
+from graphql_erp.writing.writer import Writer
+
+
+class Refused(Exception):
+    """The database refused a statement of a write; its transaction must be undone.
+
+    Attributes:
+        batch: What was written, with everything nested in it.
+        error: What the database said.
+    """
+
+    def __init__(self, batch: Batch, error: asyncpg.PostgresError) -> None:
+        super().__init__(str(error))
+        self.batch = batch
+        self.error = error
+
+
+async def refused_problems(writer: Writer, refused: Refused) -> tuple[UserProblem, ...]:
+    """Return the problems behind a refusal, asked for after it was undone.
+
+    The database tells which constraint was broken, not by which rows: new rows are asked for
+    their unique keys and checks.
+
+    Raises:
+        asyncpg.PostgresError: The refusal, when no user caused it.
+    """
+    error = refused.error
+    table = getattr(error, "table_name", None)
+    for batch in nested(refused.batch, writer.registry.models):
+        if batch.operation is not Operation.CREATE or batch.model.table != table:
+            continue
+        await note_taken_keys(writer, batch.model, batch.rows)
+        await note_failed_checks(writer, batch.model, batch.rows)
+        problems = tuple(problem for row in batch.rows for problem in row.problems)
+        if problems:
+            return problems
+    problem = problem_of(writer.registry, _concerned(writer, refused), error)
+    if problem is None:
+        raise error
+    return (problem,)
+
+
+def _concerned(writer: Writer, refused: Refused) -> ModelDef:
+    """Return the model a refusal speaks of: what was deleted, else whose table refused."""
+    batches = nested(refused.batch, writer.registry.models)
+    deleted = [batch.model for batch in batches if batch.operation is Operation.DELETE]
+    if deleted and isinstance(refused.error, asyncpg.ForeignKeyViolationError):
+        return deleted[0]
+    models = {model.table: model for model in writer.registry.models.values()}
+    return models.get(getattr(refused.error, "table_name", None) or "", refused.batch.model)
 
 
 def problem_of(
@@ -25,7 +81,7 @@ def problem_of(
                 if key.name == constraint:
                     return unique_problem(model, key, None)
         case asyncpg.ForeignKeyViolationError():
-            return _foreign_key(registry, model, constraint)
+            return _foreign_key(registry, model, error)
         case asyncpg.CheckViolationError():
             return _check(model, constraint)
         case asyncpg.NotNullViolationError():
@@ -35,10 +91,17 @@ def problem_of(
     return None
 
 
-def _foreign_key(registry: Registry, model: ModelDef, constraint: str) -> UserProblem | None:
+def _foreign_key(
+    registry: Registry, model: ModelDef, error: asyncpg.PostgresError
+) -> UserProblem | None:
+    constraint = getattr(error, "constraint_name", None) or ""
+    # A record may refer to one of its own model: the text alone tells which of both it is about.
+    is_used = str(error).startswith("update or delete")
     for field in model.fields.values():
-        if field.is_to_one and constraint == naming.constraint_name(
-            "fk", model.table, field.column
+        if (
+            not is_used
+            and field.is_to_one
+            and constraint == naming.constraint_name("fk", model.table, field.column)
         ):
             return UserProblem(
                 "NOT_FOUND", f"{field.label}: there is no such record.", (field.graphql_name,)

@@ -57,3 +57,14 @@ async def run_rows(connection: WriteConnection, statement: sa.sql.Executable) ->
     compiled = statement.compile(dialect=_DIALECT)  # type: ignore[attr-defined]
     values = [compiled.params[name] for name in compiled.positiontup or ()]
     return await connection.fetch(str(compiled), *values)
+
+
+def text_of(statement: sa.sql.Executable) -> str:
+    """Return the text of a statement whose values all stand in it by their number."""
+    return str(statement.compile(dialect=_DIALECT))  # type: ignore[attr-defined]
+
+
+def exclusive_sql(table: sa.Table) -> str:
+    """Return the statement that makes all other writers of a table wait."""
+    name = _DIALECT.identifier_preparer.format_table(table)
+    return f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE"

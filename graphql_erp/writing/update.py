@@ -1,56 +1,78 @@
-"""Update one record."""
+"""Changes of records -> one UPDATE."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from graphql_erp.errors import UserProblem
 from graphql_erp.registry.model import ModelDef
-from graphql_erp.writing.checks import broken_checks
-from graphql_erp.writing.statements import run_rows
-from graphql_erp.writing.targets import resolve_references
-from graphql_erp.writing.values import Row, read_row
-from graphql_erp.writing.writer import Writer, Written
+from graphql_erp.writing.rows import Row
+from graphql_erp.writing.scoped_values import change, changed_value
+from graphql_erp.writing.statements import in_column_type, run_rows, unnested
+from graphql_erp.writing.writer import Writer
+
+_GIVEN = "_given_"
+"""Before a field's name: whether a row changes it; fields never begin with an underscore."""
 
 
-async def update(
-    writer: Writer, model_name: str, record_id: int, data: Mapping[str, Any]
-) -> Written:
-    """Change the fields given; omitted ones stay, null clears.
+async def update_rows(writer: Writer, model: ModelDef, rows: Sequence[Row]) -> set[int]:
+    """Change records by their ids and return the ids of those that were there to be changed.
 
-    Raises:
-        asyncpg.IntegrityConstraintViolationError: The database refused; see `problem_of`.
+    A row's version must still be that of the record, where it is given. Rows may change
+    different fields: it stays one statement.
     """
-    model = writer.model(model_name)
-    row = read_row(writer, model, data, None)
-    await resolve_references(writer, model, [row])
-    if row.problems:
-        return Written(problems=tuple(row.problems))
-    if not await run_rows(writer.connection, _statement(writer, model, record_id, row)):
-        return Written(problems=(not_found(model.label, record_id),))
-    return Written((record_id,), await broken_checks(writer, model, (record_id,), [row]))
-
-
-def _statement(writer: Writer, model: ModelDef, record_id: int, row: Row) -> sa.sql.Executable:
-    """Return the statement that gives the id of the record, changed where a field was given."""
     table = writer.tables.of(model.name)
-    if not row.values:
-        return sa.select(table.c["id"]).where(table.c["id"] == record_id)
+    names = [name for name in model.fields if any(name in row.values for row in rows)]
+    if not names:
+        return {row.id for row in rows if row.id is not None}
+    partial = [name for name in names if not all(name in row.values for row in rows)]
+    columns = [table.c[model.fields[name].column] for name in names]
+    keys = [table.c["id"], table.c["version"]]
+    flags: list[sa.Column[bool]] = [sa.Column(_GIVEN + name, sa.Boolean()) for name in partial]
+    given = unnested(
+        [*keys, *columns, *flags],
+        [
+            [row.id for row in rows],
+            [row.version for row in rows],
+            *(
+                [
+                    change(model.fields[name], row.values[name], writer.actor)
+                    if name in row.values
+                    else None
+                    for row in rows
+                ]
+                for name in names
+            ),
+            *([name in row.values for row in rows] for name in partial),
+        ],
+    )
     changes: dict[str, Any] = {}
-    for name, value in row.values.items():
-        field = model.fields[name]
-        changes[field.column] = None if value is None else field.type.to_parameter(value)
-    changes["version"] = table.c["version"] + 1
-    changes["updated_at"] = sa.func.now()
+    for name, column in zip(names, columns, strict=True):
+        new = in_column_type(column, given)
+        value = changed_value(model.fields[name], column, new, writer.actor)
+        if name in partial:
+            value = sa.case((given.c[_GIVEN + name], value), else_=column)
+        changes[column.name] = value
+    changes.update(stamps(writer, model, table))
+    statement = (
+        table.update()
+        .values(changes)
+        .where(table.c["id"] == given.c["id"])
+        .where(sa.or_(given.c["version"].is_(None), table.c["version"] == given.c["version"]))
+        .returning(table.c["id"])
+    )
+    return {row["id"] for row in await run_rows(writer.connection, statement)}
+
+
+def stamps(writer: Writer, model: ModelDef, table: sa.Table) -> Mapping[str, Any]:
+    """Return what every change changes beside the fields: version, moment and user."""
+    changes: dict[str, Any] = {
+        "version": table.c["version"] + 1,
+        "updated_at": sa.bindparam(None, writer.now, type_=sa.DateTime(timezone=True), unique=True),
+    }
     if "updated_by" in model.fields:
-        changes[model.fields["updated_by"].column] = writer.actor.user
-    changed = table.update().where(table.c["id"] == record_id).values(changes)
-    return changed.returning(table.c["id"])
-
-
-def not_found(label: str, record_id: int) -> UserProblem:
-    """Return the problem that a record does not exist, or may not be seen."""
-    return UserProblem("NOT_FOUND", f"There is no {label} {record_id}.", ("id",))
+        column = model.fields["updated_by"].column
+        changes[column] = sa.bindparam(None, writer.actor.user, type_=sa.BigInteger(), unique=True)
+    return changes

@@ -1,86 +1,157 @@
-"""Input -> clean values: one rule for GraphQL, data files and clients alike."""
+"""Input -> clean values: one rule for GraphQL, Python, data files and clients alike."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from graphql_erp.errors import UserErrorCode, UserProblem
+from graphql_erp.behaviour.model import Model
 from graphql_erp.fields.base import InvalidValue
 from graphql_erp.fields.relation import Id
-from graphql_erp.registry.model import FieldDef, ModelDef
+from graphql_erp.naming import did_you_mean
+from graphql_erp.registry.model import FieldDef, ModelDef, Relation, RelationKind
+from graphql_erp.registry.translations import TRANSLATIONS, translated_fields
+from graphql_erp.writing.rows import Operation, Reference, Row, ToMany
+from graphql_erp.writing.translations import read_translations
 from graphql_erp.writing.writer import Writer
 
-_NAMED_DEFAULTS = ("today", "now", "user", "company")
+PARENT = object()
+"""Stands for the record a new one is nested in, until that one has an id."""
 
 _ID = Id()
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A to-one target not looked up yet: values of one of its unique keys, the id included."""
+def read_row(
+    writer: Writer,
+    model: ModelDef,
+    data: Mapping[str, Any],
+    *,
+    operation: Operation,
+    index: int | None = None,
+    path: tuple[str, ...] = (),
+) -> Row:
+    """Return the clean values of one input object, nested ones included.
 
-    target: str
-    key: tuple[str, ...]
-    values: tuple[Any, ...]
-
-
-@dataclass(slots=True)
-class Row:
-    """Clean values of one record by field name; references are looked up later, all together."""
-
-    index: int | None
-    values: dict[str, Any] = field(default_factory=dict)
-    problems: list[UserProblem] = field(default_factory=list)
-
-    def problem(self, code: UserErrorCode, message: str, *path: str) -> None:
-        """Note what is wrong with this row."""
-        self.problems.append(UserProblem(code, message, path, self.index))
-
-
-def read_row(writer: Writer, model: ModelDef, data: Mapping[str, Any], index: int | None) -> Row:
-    """Return the clean values of one input object; keys are GraphQL names.
-
-    Omitted fields stay out, null clears. Mistakes are noted in the row, all of them.
+    Names are those of GraphQL or of YAML. Omitted fields stay out, null clears. Mistakes are
+    noted in the row, all of them. New records get the defaults that are values.
     """
-    row = Row(index)
+    row = Row(index, path)
+    translations = None
     for name, value in data.items():
-        definition = model.by_graphql_name[name]
-        if value is None or (definition.type.required and _is_blank(value)):
-            if definition.type.required:
-                row.problem("REQUIRED", f"{definition.label} is required.", name)
-            else:
-                row.values[definition.name] = None
+        if name == TRANSLATIONS and translated_fields(model):
+            translations = value
             continue
-        try:
-            row.values[definition.name] = _clean(writer, definition, value)
-        except InvalidValue as error:
-            row.problem("INVALID", f"{definition.label}: {error}", name)
+        definition = named_field(model, name)
+        row.given |= {definition.name}
+        if definition.is_to_many:
+            _read_to_many(writer, row, definition, value, name)
+        elif definition.name in model.logic.inverses:
+            _read(writer, row, definition, value, name, row.inverses)
+        elif value is None or (definition.type.required and _is_blank(value)):
+            _clear(row, definition, name)
+        elif definition.relation is not None and _new_target(value) is not None:
+            row.creates[definition.name] = read_row(
+                writer,
+                writer.model(definition.relation.target),
+                _new_target(value) or {},
+                operation=Operation.CREATE,
+                index=index,
+                path=(*path, name, "create"),
+            )
+        else:
+            _read(writer, row, definition, value, name, row.values)
+    read_translations(row, model, translations, writer.actor)
+    if operation is Operation.CREATE:
+        fill_defaults(writer, model, row)
     return row
 
 
+def named_field(model: ModelDef, name: str) -> FieldDef:
+    """Return the field of a GraphQL or YAML name.
+
+    Raises:
+        TypeError: There is none; input objects are checked before, so module code gave it.
+    """
+    definition = model.by_graphql_name.get(name) or model.fields.get(name)
+    if definition is None:
+        message = f"{model.name} has no field {name!r}."
+        raise TypeError(f"{message} {did_you_mean(name, list(model.fields))}".rstrip())
+    if definition.is_computed and definition.name not in model.logic.inverses:
+        raise TypeError(f"{model.name}.{name} is computed and cannot be set.")
+    return definition
+
+
+def _clear(row: Row, definition: FieldDef, name: str) -> None:
+    if definition.type.required:
+        row.problem("REQUIRED", f"{definition.label} is required.", name)
+    else:
+        row.values[definition.name] = None
+
+
+def _read(
+    writer: Writer, row: Row, definition: FieldDef, value: Any, name: str, into: dict[str, Any]
+) -> None:
+    try:
+        into[definition.name] = clean_value(writer, definition, value)
+    except InvalidValue as error:
+        row.problem("INVALID", f"{definition.label}: {error}", name)
+
+
+def clean_value(writer: Writer, definition: FieldDef, value: Any) -> Any:
+    """Return the stored form of a value; of a to-one input its id or a reference.
+
+    Raises:
+        InvalidValue: The value does not fit the field.
+    """
+    if value is None:
+        return None
+    if definition.relation is None:
+        return definition.type.clean(value)
+    target = writer.model(definition.relation.target)
+    if isinstance(value, Model):
+        if not isinstance(value, writer.registry.classes[target.name]):
+            raise InvalidValue(f"must be a record of {target.name}.")
+        return value.id
+    return _reference(target, value)
+
+
 def fill_defaults(writer: Writer, model: ModelDef, row: Row) -> None:
-    """Give a new record the defaults of fields that were omitted, and miss required ones."""
-    for definition in model.fields.values():
-        if definition.is_system or not definition.is_stored or definition.is_computed:
-            continue
-        if definition.name in row.values or _is_noted(row, definition):
-            continue
-        value = default_value(writer, definition)
-        if value is not None:
-            row.values[definition.name] = value
-        elif definition.type.required:
+    """Give a new record the defaults that are values, for fields that were omitted."""
+    for definition in _own_values(model):
+        if is_open(row, definition) and definition.name not in model.logic.defaults:
+            value = default_value(writer, definition)
+            if value is not None:
+                row.values[definition.name] = value
+
+
+def check_required(model: ModelDef, row: Row) -> None:
+    """Note which values a new record misses."""
+    for definition in _own_values(model):
+        is_missing = row.values.get(definition.name) is None and is_open(row, definition)
+        if definition.type.required and is_missing:
             row.problem("REQUIRED", f"{definition.label} is required.", definition.graphql_name)
+
+
+def is_open(row: Row, definition: FieldDef) -> bool:
+    """Tell whether nothing is known yet of a field of a new record."""
+    if row.values.get(definition.name) is not None or definition.name in row.creates:
+        return False
+    if definition.name in row.values and not definition.type.required:
+        return False
+    return not any(
+        problem.path[len(row.path) :][:1] == (definition.graphql_name,) for problem in row.problems
+    )
+
+
+def _own_values(model: ModelDef) -> Iterator[FieldDef]:
+    for definition in model.fields.values():
+        if definition.is_stored and not (definition.is_system or definition.is_computed):
+            yield definition
 
 
 def _is_blank(value: object) -> bool:
     """Tell whether a text says nothing: that does not do where a value is required."""
     return isinstance(value, str) and not value.strip()
-
-
-def _is_noted(row: Row, definition: FieldDef) -> bool:
-    return any(problem.path[:1] == (definition.graphql_name,) for problem in row.problems)
 
 
 def default_value(writer: Writer, definition: FieldDef) -> Any:
@@ -99,10 +170,13 @@ def default_value(writer: Writer, definition: FieldDef) -> Any:
     return definition.type.clean(definition.type.default)
 
 
-def _clean(writer: Writer, definition: FieldDef, value: Any) -> Any:
-    if definition.relation is None:
-        return definition.type.clean(value)
-    return _reference(writer.model(definition.relation.target), value)
+# ---- to-one ----------------------------------------------------------------------------------
+
+
+def _new_target(value: Any) -> Mapping[str, Any] | None:
+    """Return the new record of a to-one input, None when it names one that exists."""
+    created = value.get("create") if isinstance(value, Mapping) else None
+    return created if isinstance(created, Mapping) else None
 
 
 def _reference(target: ModelDef, value: Any) -> Reference:
@@ -111,7 +185,7 @@ def _reference(target: ModelDef, value: Any) -> Reference:
         return Reference(target.name, ("id",), (_ID.clean(value),))
     given = [(name, item) for name, item in value.items() if item is not None]
     if len(given) != 1:
-        raise InvalidValue("give exactly one of id and key")
+        raise InvalidValue("give exactly one of id, key and create")
     name, item = given[0]
     if name == "id":
         return Reference(target.name, ("id",), (_ID.clean(item),))
@@ -133,3 +207,102 @@ def _reference(target: ModelDef, value: Any) -> Reference:
 def _key_field(target: ModelDef, name: str) -> FieldDef:
     known = target.by_graphql_name.get(name)
     return known or target.by_graphql_name[name.removesuffix("Id")]
+
+
+# ---- to-many ---------------------------------------------------------------------------------
+
+
+def _read_to_many(writer: Writer, row: Row, definition: FieldDef, value: Any, name: str) -> None:
+    relation = definition.relation
+    if relation is None or value is None:
+        return
+    given = value if isinstance(value, Mapping) else _listed(value)
+    parts = {key: part for key, part in given.items() if part is not None}
+    if "set" in parts and len(parts) > 1:
+        row.problem("INVALID", f"{definition.label}: `set` stands alone.", name)
+        return
+    if relation.kind is RelationKind.LINK and {"update", "delete"} & parts.keys():
+        message = f"{definition.label}: records that are only linked are changed by themselves."
+        row.problem("INVALID", message, name)
+        return
+    target = writer.model(relation.target)
+    path = (*row.path, name)
+    commands = ToMany(
+        create=[
+            _child(writer, target, item, relation, row.index, (*path, "create", str(number)))
+            for number, item in enumerate(parts.get("create", ()))
+        ],
+        update=[
+            read_item(writer, target, item, row.index, (*path, "update", str(number)))
+            for number, item in enumerate(parts.get("update", ()))
+        ],
+    )
+    for part in ("delete", "link", "unlink", "set"):
+        if part not in parts:
+            continue
+        ids = _ids(row, definition, parts[part], (name, part))
+        if part == "delete":
+            places = [(*path, part, str(number)) for number in range(len(ids))]
+            commands.delete = [
+                Row(row.index, place, id=item) for item, place in zip(ids, places, strict=True)
+            ]
+        else:
+            setattr(commands, part, ids)
+    row.to_many[definition.name] = commands
+
+
+def _listed(value: Sequence[Any]) -> Mapping[str, Any]:
+    """Return the commands a list in Python stands for: new records, or the records to link."""
+    if all(isinstance(item, Mapping) for item in value):
+        return {"create": value}
+    return {"set": value}
+
+
+def _child(
+    writer: Writer,
+    target: ModelDef,
+    data: Mapping[str, Any],
+    relation: Relation,
+    index: int | None,
+    path: tuple[str, ...],
+) -> Row:
+    row = read_row(writer, target, data, operation=Operation.CREATE, index=index, path=path)
+    if relation.kind is not RelationKind.INVERSE:
+        return row
+    back = target.fields[relation.inverse]
+    if back.name in row.given:
+        message = f"{back.label} is the record it is nested in: leave it out."
+        row.problem("INVALID", message, back.graphql_name)
+    row.creates.pop(back.name, None)
+    row.values[back.name] = PARENT
+    return row
+
+
+def read_item(
+    writer: Writer,
+    model: ModelDef,
+    item: Mapping[str, Any],
+    index: int | None,
+    path: tuple[str, ...],
+) -> Row:
+    """Return the row of an update item: `{id, version, data}`."""
+    data = item.get("data") or {}
+    row = read_row(
+        writer, model, data, operation=Operation.UPDATE, index=index, path=(*path, "data")
+    )
+    row.version = item.get("version")
+    try:
+        row.id = _ID.clean(item["id"])
+    except InvalidValue as error:
+        row.problem("INVALID", f"id: {error}", "id")
+    return row
+
+
+def _ids(row: Row, definition: FieldDef, values: Sequence[Any], path: tuple[str, ...]) -> list[int]:
+    ids: list[int] = []
+    for number, value in enumerate(values):
+        try:
+            ids.append(value.id if isinstance(value, Model) else _ID.clean(value))
+        except InvalidValue as error:
+            row.problem("INVALID", f"{definition.label}: {error}", *path, str(number))
+    return list(dict.fromkeys(ids))

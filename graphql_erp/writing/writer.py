@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from graphql_erp.errors import UserProblem
+from graphql_erp.behaviour.protocols import Environment
+from graphql_erp.reading.records import RecordReader
 from graphql_erp.reading.surroundings import local_day
 from graphql_erp.registry.model import ModelDef
 from graphql_erp.registry.registry import Registry
 from graphql_erp.security.actor import Actor
+from graphql_erp.security.permission import UNRESTRICTED, Permission
 from graphql_erp.tables.build import Tables
+from graphql_erp.tenants.aside import Aside
+from graphql_erp.writing.journal import Journal
 
 
 class WriteConnection(Protocol):
@@ -37,20 +41,31 @@ class Writer:
     actor: Actor
     now: datetime
     connection: WriteConnection
+    permission: Permission = UNRESTRICTED
+    """What may be read; what may not be read may not be written."""
+    env: Environment | None = None
+    """What hooks and checks see as `self.env`."""
+    journal: Journal = field(default_factory=Journal)
+    aside: Aside | None = None
+    """Where numbers are taken that need not be gapless; without it, in the transaction."""
 
     @property
     def today(self) -> date:
         """The day it is for the actor."""
         return local_day(self.actor, self.now)
 
+    def record_reader(self) -> RecordReader:
+        """Return what reads records for behaviour, in this transaction and for this actor."""
+        return RecordReader(
+            registry=self.registry,
+            tables=self.tables,
+            conditions=self.permission.readable,
+            actor=self.actor,
+            now=self.now,
+            connection=self.connection,
+            env=self.env,
+        )
+
     def model(self, name: str) -> ModelDef:
         """Return a model."""
         return self.registry.models[name]
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What a write did: ids in the order of the input, or the problems that prevented it."""
-
-    ids: tuple[int, ...] = ()
-    problems: tuple[UserProblem, ...] = field(default=())

@@ -17,7 +17,7 @@ RANKS: list[set[str]] = [
     {"declarations"},
     {"fields", "behaviour"},
     {"registry"},
-    {"tables", "security"},
+    {"tables", "security", "computed"},
     {"planning"},
     {"reading"},
     {"writing"},
@@ -41,7 +41,7 @@ HOMES: dict[str, set[str]] = {
     "pydantic_settings": {"config"},
     "yaml": {"declarations", "testing"},
     "sqlalchemy": {"expressions", "fields", "tables", "reading", "writing", "install"},
-    "asyncpg": {"tenants", "writing", "install", "api", "testing"},
+    "asyncpg": {"tenants", "writing", "environment", "install", "api", "testing"},
     "pytest": {"testing"},
 }
 """Libraries and the only layers that import them."""

@@ -29,7 +29,8 @@ async def fail(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def http() -> Scope:
-    return {"type": "http", "method": "POST", "path": "/graphql"}
+    headers = [(b"x-request-id", b"cart-7")]
+    return {"type": "http", "method": "POST", "path": "/graphql", "headers": headers}
 
 
 async def test_request_is_one_line() -> None:
@@ -44,6 +45,7 @@ async def test_request_is_one_line() -> None:
         "method": "POST",
         "path": "/graphql",
         "operation": "Leads",
+        "request": "cart-7",
         "status": 201,
     }
 

@@ -23,7 +23,7 @@ ON_DEMO = (
     DOCS / "guides" / "errors.md",
 )
 """Pages whose documents are answered by the demo company, which they do not change."""
-ON_EMPTY = (DOCS / "guides" / "writing-data.md",)
+ON_EMPTY = (DOCS / "guides" / "writing-data.md", DOCS / "guides" / "translations.md")
 """Pages that begin with a tenant of crm without demo data."""
 
 Answered = tuple[Step, Any]

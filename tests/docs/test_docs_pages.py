@@ -14,6 +14,7 @@ from graphql_erp.declarations.discover import load_modules
 from graphql_erp.fields import text, text_lookups
 from graphql_erp.fields.base import InvalidValue
 from graphql_erp.registry.build import build_registry
+from graphql_erp.testing.declare import declare
 
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+?)\s*$", re.MULTILINE)
@@ -108,6 +109,16 @@ def test_modules_of_the_guide_have_no_mistakes(tmp_path: Path) -> None:
 
     assert [module.identifier for module in modules] == ["core", "workshop", "workshop_rental"]
     assert len(build_registry(modules).records) > 0
+
+
+def test_model_of_the_numbering_guide_has_the_counter_it_tells() -> None:
+    model, counter = blocks(DOCS / "guides" / "numbering.md")
+
+    registry = declare(model.text, dependencies=["core"])
+    sequence = registry.model("SaleOrder").field("number").sequence
+
+    assert sequence is not None
+    assert f"VALUES ('{sequence.name}', 1, '2026', 417)" in counter.text
 
 
 @pytest.mark.parametrize("path", pages(), ids=named)

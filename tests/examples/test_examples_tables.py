@@ -20,7 +20,8 @@ REPOSITORY = Path(__file__).parent.parent.parent
 PATHS = [REPOSITORY / "modules", REPOSITORY / "examples"]
 
 STAGE = """
-    INSERT INTO crm_stage (name, sequence, is_won, is_folded) VALUES ('New', 1, false, false)
+    INSERT INTO crm_stage (name, sequence, is_won, is_folded)
+    VALUES ('{"en": "New"}', 1, false, false)
 """
 LEAD = """
     INSERT INTO crm_lead (name, stage_id, expected_revenue, probability, priority, active)

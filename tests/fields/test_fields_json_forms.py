@@ -20,6 +20,7 @@ from graphql_erp.expressions.tree import Kind
 from graphql_erp.fields import (
     FIELD_TYPES,
     BigInteger,
+    Binary,
     Boolean,
     Char,
     Date,
@@ -31,6 +32,7 @@ from graphql_erp.fields import (
     Json,
     ManyToOne,
     Monetary,
+    OneToOne,
     Selection,
     Text,
     Time,
@@ -137,6 +139,12 @@ CASES: list[tuple[FieldType, list[Any], list[Any]]] = [
         [{}, [], "text", 0, 1.5, True, {"a": [None, {"é": 2**63 - 1}]}, 1e22, 0.1],
         [{}, [], "text", 0, 1.5, True, {"a": [None, {"é": 2**63 - 1}]}, 1e22, 0.1],
     ),
+    (
+        Binary(max_size=60),
+        ["", "AA==", "+/8=", b"\xff" * 60],
+        ["", "AA==", "+/8=", "/" * 80],
+    ),
+    (OneToOne(to="Thing"), ["5"], ["5"]),
     (ManyToOne(to="Thing"), ["5", 2**63 - 1], ["5", "9223372036854775807"]),
     (Id(), [1], ["1"]),
 ]
@@ -179,6 +187,7 @@ ANY_VALUES: list[tuple[FieldType, st.SearchStrategy[Any]]] = [
     (Datetime(), st.datetimes(timezones=st.just(UTC))),
     (Time(), st.times()),
     (SELECTION, st.sampled_from(list(SELECTION.labels))),
+    (Binary(), st.binary(max_size=200)),
     (Json(), JSON_VALUES.filter(lambda value: value is not None)),
 ]
 

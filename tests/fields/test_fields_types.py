@@ -6,6 +6,7 @@ import pytest
 from graphql_erp.fields import (
     FIELD_TYPES,
     BigInteger,
+    Binary,
     Char,
     Date,
     Datetime,
@@ -17,6 +18,7 @@ from graphql_erp.fields import (
     ManyToMany,
     ManyToOne,
     OneToMany,
+    OneToOne,
     Selection,
     Text,
     Url,
@@ -26,6 +28,7 @@ from graphql_erp.fields.lookups import LOOKUPS
 from graphql_erp.fields.relation import Id
 
 D = decimal.Decimal
+NO_BASE64 = 'must be base64 text, such as "SGVsbG8=".'
 
 
 @pytest.mark.parametrize("name", FIELD_TYPES)
@@ -67,8 +70,18 @@ def test_every_lookup_of_a_type_suits_its_kind(name: str) -> None:
         (ManyToOne(to="Thing"), "0", "must be the id of a record."),
         (ManyToOne(to="Thing"), "abc", "must be the id of a record."),
         (ManyToOne(to="Thing"), 5.0, "must be the id of a record."),
+        (OneToOne(to="Thing"), "0", "must be the id of a record."),
         (Id(), -1, "must be the id of a record."),
         (ManyToMany(to="Thing"), 5, "must be a list of ids."),
+        (Binary(max_size=2), b"abc", "must not be larger than 2 bytes."),
+        (Binary(), "QQ", NO_BASE64),
+        (Binary(), "QQ==\n", NO_BASE64),
+        (Binary(), "QQ==QQ==", NO_BASE64),
+        (Binary(), "QR==", NO_BASE64),
+        (Binary(), "-_8=", NO_BASE64),
+        (Binary(), "=", NO_BASE64),
+        (Binary(), "é", NO_BASE64),
+        (Binary(), 65, NO_BASE64),
         (Json(), {1: 2}, "must have texts as keys of objects."),
         (Json(), {"a": float("nan")}, "must be a finite number of at most about 308 digits."),
         (Json(), ["a\0"], "must not contain the NUL character."),

@@ -1,7 +1,9 @@
+-- $1 = 'en'
+-- $2 = True
 SELECT (
     SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (
-        SELECT _page.name AS "name",
+        SELECT coalesce(_page.name ->> $1::VARCHAR, _page.name ->> 'en') AS "name",
           (
             SELECT row_to_json(k$) AS row_to_json_1
             FROM (
@@ -20,6 +22,7 @@ SELECT (
                               sum(crm_lead.weighted_revenue) AS sum_weighted_revenue
                             FROM crm_lead AS crm_lead
                             WHERE crm_lead.stage_id = _page.id
+                              AND crm_lead.active = $2::BOOLEAN
                           ) AS a
                       ) AS x_2$
                   ) AS "aggregate",
@@ -32,6 +35,7 @@ SELECT (
                             SELECT count(*) AS value
                             FROM crm_lead AS crm_lead_2
                             WHERE crm_lead_2.stage_id = _page.id
+                              AND crm_lead_2.active = $2::BOOLEAN
                           ) AS c
                       ) AS x_3$
                   ) AS "count"

@@ -1,4 +1,5 @@
 -- $1 = 'nobody'
+-- $2 = True
 SELECT (
     SELECT row_to_json(x_3$) AS row_to_json_1
     FROM (
@@ -23,6 +24,7 @@ SELECT (
               max(crm_lead.expected_on) AS max_expected_on
             FROM crm_lead AS crm_lead
             WHERE crm_lead.name = $1::VARCHAR
+              AND crm_lead.active = $2::BOOLEAN
           ) AS a
       ) AS x_3$
   ) AS "aggregate"

@@ -1,6 +1,8 @@
+-- $1 = True
 SELECT to_json((
     SELECT count(*) AS count_1
     FROM crm_lead AS crm_lead
+    WHERE crm_lead.active = $1::BOOLEAN
   )) AS "totalCount",
   (
     SELECT row_to_json(x$) AS row_to_json_1
@@ -12,6 +14,7 @@ SELECT to_json((
             FROM (
                 SELECT 1
                 FROM crm_lead AS crm_lead_2
+                WHERE crm_lead_2.active = $1::BOOLEAN
                 LIMIT 10001
               ) AS "some"
           ) AS c
@@ -25,6 +28,7 @@ SELECT to_json((
         FROM (
             SELECT count(*) AS value
             FROM crm_lead AS crm_lead_3
+            WHERE crm_lead_3.active = $1::BOOLEAN
           ) AS c_2
       ) AS x_2$
   ) AS "exact"

@@ -1,7 +1,9 @@
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 
--- $1 = 'qual'
--- $2 = Decimal('50')
+-- $1 = 'en'
+-- $2 = 'qual'
+-- $3 = Decimal('50')
+-- $4 = True
 SELECT (
     SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (
@@ -10,8 +12,9 @@ SELECT (
             SELECT crm_lead.name AS name
             FROM crm_lead AS crm_lead
             LEFT OUTER JOIN crm_stage AS crm_stage ON crm_stage.id = crm_lead.stage_id
-            WHERE lower(crm_stage.name) LIKE (replace(replace(replace(lower($1::VARCHAR), E'\\', E'\\\\'), E'%', E'\\%'), E'_', E'\\_') || '%')
-              AND crm_lead.probability > $2::NUMERIC
+            WHERE lower(coalesce(crm_stage.name ->> $1::VARCHAR, crm_stage.name ->> 'en')) LIKE (replace(replace(replace(lower($2::VARCHAR), E'\\', E'\\\\'), E'%', E'\\%'), E'_', E'\\_') || '%')
+              AND crm_lead.probability > $3::NUMERIC
+              AND crm_lead.active = $4::BOOLEAN
             ORDER BY crm_lead.id DESC
             LIMIT 50
           ) AS _page

@@ -1,6 +1,7 @@
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 
 -- $1 = 'urgent'
+-- $2 = True
 SELECT (
     SELECT coalesce(json_agg(row_to_json(n_2$)), '[]'::json) AS coalesce_1
     FROM (
@@ -31,7 +32,7 @@ SELECT (
             SELECT crm_lead.name AS name,
               crm_lead.id AS id
             FROM crm_lead AS crm_lead
-            WHERE EXISTS (
+            WHERE (EXISTS (
                 SELECT 1
                 FROM crm_tag AS crm_tag
                 WHERE crm_tag.id IN (
@@ -40,7 +41,8 @@ SELECT (
                     WHERE crm_lead_tags_link.crm_lead_id = crm_lead.id
                   )
                   AND crm_tag.name = $1::VARCHAR
-              )
+              ))
+              AND crm_lead.active = $2::BOOLEAN
             ORDER BY crm_lead.id DESC
             LIMIT 50
           ) AS _page
@@ -48,6 +50,7 @@ SELECT (
   ) AS "nodes"
 
 -- $1 = 0
+-- $2 = True
 SELECT to_json((
     SELECT count(*) AS count_1
     FROM crm_lead AS crm_lead
@@ -60,6 +63,7 @@ SELECT to_json((
             WHERE crm_lead_tags_link.crm_lead_id = crm_lead.id
           )
       ) = $1::BIGINT
+      AND crm_lead.active = $2::BOOLEAN
   )) AS "totalCount"
 
 COMMIT;

@@ -1,11 +1,12 @@
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 
--- $1 = 'brew'
--- $2 = 'high'
+-- $1 = 'en'
+-- $2 = 'brew'
+-- $3 = 'high'
 SELECT (
     SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (
-        SELECT _page.name AS "name"
+        SELECT coalesce(_page.name ->> $1::VARCHAR, _page.name ->> 'en') AS "name"
         FROM (
             SELECT crm_stage.name AS name
             FROM crm_stage AS crm_stage
@@ -13,8 +14,8 @@ SELECT (
                 SELECT 1
                 FROM crm_lead AS crm_lead
                 WHERE crm_lead.stage_id = crm_stage.id
-                  AND lower(crm_lead.name) LIKE ('%' || replace(replace(replace(lower($1::VARCHAR), E'\\', E'\\\\'), E'%', E'\\%'), E'_', E'\\_') || '%')
-                  AND crm_lead.priority = $2::VARCHAR
+                  AND lower(crm_lead.name) LIKE ('%' || replace(replace(replace(lower($2::VARCHAR), E'\\', E'\\\\'), E'%', E'\\%'), E'_', E'\\_') || '%')
+                  AND crm_lead.priority = $3::VARCHAR
               )
             ORDER BY crm_stage.sequence ASC, crm_stage.id ASC
             LIMIT 50
@@ -22,11 +23,12 @@ SELECT (
       ) AS n$
   ) AS "nodes"
 
--- $1 = True
+-- $1 = 'en'
+-- $2 = True
 SELECT (
     SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (
-        SELECT _page.name AS "name"
+        SELECT coalesce(_page.name ->> $1::VARCHAR, _page.name ->> 'en') AS "name"
         FROM (
             SELECT crm_stage.name AS name
             FROM crm_stage AS crm_stage
@@ -34,7 +36,7 @@ SELECT (
                 SELECT 1
                 FROM crm_lead AS crm_lead
                 WHERE crm_lead.stage_id = crm_stage.id
-                  AND crm_lead.active != $1::BOOLEAN
+                  AND crm_lead.active != $2::BOOLEAN
               ))
             ORDER BY crm_stage.sequence ASC, crm_stage.id ASC
             LIMIT 50
@@ -42,10 +44,11 @@ SELECT (
       ) AS n$
   ) AS "nodes"
 
+-- $1 = 'en'
 SELECT (
     SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (
-        SELECT _page.name AS "name"
+        SELECT coalesce(_page.name ->> $1::VARCHAR, _page.name ->> 'en') AS "name"
         FROM (
             SELECT crm_stage.name AS name
             FROM crm_stage AS crm_stage
@@ -61,11 +64,12 @@ SELECT (
       ) AS n$
   ) AS "nodes"
 
--- $1 = 2
+-- $1 = 'en'
+-- $2 = 2
 SELECT (
     SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (
-        SELECT _page.name AS "name"
+        SELECT coalesce(_page.name ->> $1::VARCHAR, _page.name ->> 'en') AS "name"
         FROM (
             SELECT crm_stage.name AS name
             FROM crm_stage AS crm_stage
@@ -73,7 +77,7 @@ SELECT (
                 SELECT count(*) AS count_1
                 FROM crm_lead AS crm_lead
                 WHERE crm_lead.stage_id = crm_stage.id
-              ) >= $1::BIGINT
+              ) >= $2::BIGINT
             ORDER BY crm_stage.sequence ASC, crm_stage.id ASC
             LIMIT 50
           ) AS _page

@@ -1,4 +1,5 @@
 -- $1 = [1, 2]
+-- $2 = True
 SELECT (
     SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (
@@ -10,6 +11,7 @@ SELECT (
             FROM crm_lead AS crm_lead
             WHERE crm_lead.stage_id = ANY ($1::BIGINT[])
               AND crm_lead.salesperson_id IS NULL
+              AND crm_lead.active = $2::BOOLEAN
             ORDER BY crm_lead.id DESC
             LIMIT 50
           ) AS _page

@@ -1,5 +1,6 @@
 -- $1 = 'FR'
 -- $2 = False
+-- $3 = True
 SELECT (
     SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (
@@ -29,6 +30,7 @@ SELECT (
             LEFT OUTER JOIN crm_stage AS crm_stage ON crm_stage.id = crm_lead.stage_id
             WHERE country.code = $1::VARCHAR
               AND crm_stage.is_won = $2::BOOLEAN
+              AND crm_lead.active = $3::BOOLEAN
             ORDER BY crm_lead.id DESC
             LIMIT 50
           ) AS _page

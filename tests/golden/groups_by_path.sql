@@ -1,3 +1,5 @@
+-- $1 = 'en'
+-- $2 = True
 SELECT (
     SELECT row_to_json(x_5$) AS row_to_json_1
     FROM (
@@ -8,10 +10,11 @@ SELECT (
                   rows.key1 AS key1,
                   count(*) AS count
                 FROM (
-                    SELECT crm_stage.name AS key0,
+                    SELECT coalesce(crm_stage.name ->> $1::VARCHAR, crm_stage.name ->> 'en') AS key0,
                       crm_lead.priority AS key1
                     FROM crm_lead AS crm_lead
                     LEFT OUTER JOIN crm_stage AS crm_stage ON crm_stage.id = crm_lead.stage_id
+                    WHERE crm_lead.active = $2::BOOLEAN
                   ) AS rows
                 GROUP BY rows.key0, rows.key1
               ) AS all_groups
@@ -29,10 +32,11 @@ SELECT (
                           rows_2.key1 AS key1,
                           count(*) AS count
                         FROM (
-                            SELECT crm_stage_2.name AS key0,
+                            SELECT coalesce(crm_stage_2.name ->> $1::VARCHAR, crm_stage_2.name ->> 'en') AS key0,
                               crm_lead_2.priority AS key1
                             FROM crm_lead AS crm_lead_2
                             LEFT OUTER JOIN crm_stage AS crm_stage_2 ON crm_stage_2.id = crm_lead_2.stage_id
+                            WHERE crm_lead_2.active = $2::BOOLEAN
                           ) AS rows_2
                         GROUP BY rows_2.key0, rows_2.key1
                         LIMIT 5
@@ -68,11 +72,12 @@ SELECT (
                       count(*) AS count,
                       sum(rows_3.value_expected_revenue) AS sum_expected_revenue
                     FROM (
-                        SELECT crm_stage_3.name AS key0,
+                        SELECT coalesce(crm_stage_3.name ->> $1::VARCHAR, crm_stage_3.name ->> 'en') AS key0,
                           crm_lead_3.priority AS key1,
                           crm_lead_3.expected_revenue AS value_expected_revenue
                         FROM crm_lead AS crm_lead_3
                         LEFT OUTER JOIN crm_stage AS crm_stage_3 ON crm_stage_3.id = crm_lead_3.stage_id
+                        WHERE crm_lead_3.active = $2::BOOLEAN
                       ) AS rows_3
                     GROUP BY rows_3.key0, rows_3.key1
                     ORDER BY erp_sort_key(rows_3.key0), rows_3.key0, rows_3.key1

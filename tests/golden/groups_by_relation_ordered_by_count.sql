@@ -1,3 +1,4 @@
+-- $1 = True
 SELECT (
     SELECT row_to_json(x_3$) AS row_to_json_1
     FROM (
@@ -25,6 +26,7 @@ SELECT (
                     FROM (
                         SELECT crm_lead.salesperson_id AS key0
                         FROM crm_lead AS crm_lead
+                        WHERE crm_lead.active = $1::BOOLEAN
                       ) AS rows
                     GROUP BY rows.key0
                     ORDER BY count(*) DESC NULLS LAST, rows.key0

@@ -1,4 +1,5 @@
 -- $1 = Decimal('100')
+-- $2 = True
 SELECT (
     SELECT coalesce(json_agg(row_to_json(n_2$)), '[]'::json) AS coalesce_1
     FROM (
@@ -10,6 +11,7 @@ SELECT (
                     FROM crm_lead AS crm_lead
                     WHERE crm_lead.stage_id = _page.id
                       AND crm_lead.probability = $1::NUMERIC
+                      AND crm_lead.active = $2::BOOLEAN
                   ) AS "totalCount"
               ) AS k$
           ) AS "won",
@@ -21,6 +23,7 @@ SELECT (
                     FROM crm_lead AS crm_lead_3
                     WHERE crm_lead_3.stage_id = _page.id
                       AND crm_lead_3.probability < $1::NUMERIC
+                      AND crm_lead_3.active = $2::BOOLEAN
                   ) AS "totalCount",
                   (
                     SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_2
@@ -40,6 +43,7 @@ SELECT (
                             FROM crm_lead AS crm_lead_2
                             WHERE crm_lead_2.stage_id = _page.id
                               AND crm_lead_2.probability < $1::NUMERIC
+                              AND crm_lead_2.active = $2::BOOLEAN
                             ORDER BY crm_lead_2.id DESC
                             LIMIT 50
                           ) AS _page_2

@@ -1,8 +1,9 @@
--- $1 = True
+-- $1 = 'en'
+-- $2 = True
 SELECT (
     SELECT coalesce(json_agg(row_to_json(n_4$)), '[]'::json) AS coalesce_1
     FROM (
-        SELECT _page.name AS "name",
+        SELECT coalesce(_page.name ->> $1::VARCHAR, _page.name ->> 'en') AS "name",
           (
             SELECT row_to_json(k_3$) AS row_to_json_1
             FROM (
@@ -11,7 +12,7 @@ SELECT (
                       crm_lead.id AS id
                     FROM crm_lead AS crm_lead
                     WHERE crm_lead.stage_id = _page.id
-                      AND crm_lead.active = $1::BOOLEAN
+                      AND crm_lead.active = $2::BOOLEAN
                     ORDER BY crm_lead.expected_revenue DESC, crm_lead.id DESC
                     LIMIT 2
                   )
@@ -19,7 +20,7 @@ SELECT (
                     SELECT count(*) AS count_1
                     FROM crm_lead AS crm_lead_2
                     WHERE crm_lead_2.stage_id = _page.id
-                      AND crm_lead_2.active = $1::BOOLEAN
+                      AND crm_lead_2.active = $2::BOOLEAN
                   ) AS "totalCount",
                   (
                     SELECT row_to_json(x$) AS row_to_json_2
@@ -57,6 +58,7 @@ SELECT (
                                                                 FROM crm_meeting_attendees_link AS crm_meeting_attendees_link
                                                                 WHERE crm_meeting_attendees_link.crm_meeting_id = _page_3.id
                                                               )
+                                                              AND contact.active = $2::BOOLEAN
                                                             ORDER BY erp_sort_key(contact.name) ASC, contact.name ASC, contact.id ASC
                                                             LIMIT 50
                                                           ) AS _page_4

@@ -1,4 +1,5 @@
--- $1 = 3
+-- $1 = 'en'
+-- $2 = 3
 SELECT row_to_json(x_5$) AS row_to_json_1
 FROM (
     SELECT 'CrmLead'::text AS "__typename",
@@ -18,7 +19,7 @@ FROM (
       (
         SELECT row_to_json(x$) AS row_to_json_2
         FROM (
-            SELECT crm_stage.name AS "name",
+            SELECT coalesce(crm_stage.name ->> $1::VARCHAR, crm_stage.name ->> 'en') AS "name",
               crm_stage.is_won AS "isWon"
             FROM crm_stage AS crm_stage
             WHERE crm_stage.id = crm_lead.stage_id
@@ -49,5 +50,5 @@ FROM (
           ) AS x_4$
       ) AS "contact"
     FROM crm_lead AS crm_lead
-    WHERE crm_lead.id = $1::BIGINT
+    WHERE crm_lead.id = $2::BIGINT
   ) AS x_5$

@@ -1,3 +1,4 @@
+-- $1 = True
 WITH _page AS (
     SELECT cut.name AS name,
       cut.expected_on AS expected_on,
@@ -8,6 +9,7 @@ WITH _page AS (
           crm_lead.expected_on AS expected_on,
           translate(encode(convert_to(CAST(json_build_array('67ae516a'::text, CAST(crm_lead.expected_on AS TEXT), CAST(crm_lead.id AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'\n', '') AS _cursor
         FROM crm_lead AS crm_lead
+        WHERE crm_lead.active = $1::BOOLEAN
         ORDER BY crm_lead.expected_on ASC NULLS FIRST, crm_lead.id ASC
         LIMIT 3
       ) AS cut

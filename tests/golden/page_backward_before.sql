@@ -1,5 +1,6 @@
--- $1 = None
--- $2 = 6
+-- $1 = True
+-- $2 = None
+-- $3 = 6
 WITH _page AS (
     SELECT cut.name AS name,
       cut.expected_on AS expected_on,
@@ -10,9 +11,8 @@ WITH _page AS (
           crm_lead.expected_on AS expected_on,
           translate(encode(convert_to(CAST(json_build_array('67ae516a'::text, CAST(crm_lead.expected_on AS TEXT), CAST(crm_lead.id AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'\n', '') AS _cursor
         FROM crm_lead AS crm_lead
-        WHERE crm_lead.expected_on > $1::DATE OR crm_lead.expected_on IS NOT NULL
-          AND $1::DATE IS NULL OR crm_lead.expected_on IS NOT DISTINCT FROM $1::DATE
-          AND (crm_lead.id > $2::BIGINT OR false)
+        WHERE crm_lead.active = $1::BOOLEAN
+          AND (crm_lead.expected_on > $2::DATE OR crm_lead.expected_on IS NOT NULL AND $2::DATE IS NULL OR crm_lead.expected_on IS NOT DISTINCT FROM $2::DATE AND (crm_lead.id > $3::BIGINT OR false))
         ORDER BY crm_lead.expected_on ASC NULLS FIRST, crm_lead.id ASC
         LIMIT 3
       ) AS cut

@@ -1,10 +1,12 @@
--- $1 = 3
+-- $1 = True
+-- $2 = 3
 WITH _page AS (
     SELECT crm_lead.id AS id
     FROM crm_lead AS crm_lead
+    WHERE crm_lead.active = $1::BOOLEAN
     ORDER BY crm_lead.id DESC
     LIMIT 3
-    OFFSET $1::BIGINT
+    OFFSET $2::BIGINT
   )
 SELECT (
     SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
@@ -21,6 +23,6 @@ SELECT (
             SELECT count(*) > 2 AS anon_1
             FROM _page
           ) AS "hasNextPage",
-          $1::BIGINT > 0 AS "hasPreviousPage"
+          $2::BIGINT > 0 AS "hasPreviousPage"
       ) AS x$
   ) AS "pageInfo"

@@ -1,5 +1,6 @@
--- $1 = 'apple press'
--- $2 = 6
+-- $1 = True
+-- $2 = 'apple press'
+-- $3 = 6
 WITH _page AS (
     SELECT cut.name AS name,
       cut._cursor AS _cursor,
@@ -8,7 +9,8 @@ WITH _page AS (
         SELECT crm_lead.name AS name,
           translate(encode(convert_to(CAST(json_build_array('214a35b1'::text, CAST(crm_lead.name AS TEXT), CAST(crm_lead.id AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'\n', '') AS _cursor
         FROM crm_lead AS crm_lead
-        WHERE (erp_sort_key(crm_lead.name), crm_lead.name, crm_lead.id) > (erp_sort_key($1::VARCHAR), $1::VARCHAR, $2::BIGINT)
+        WHERE crm_lead.active = $1::BOOLEAN
+          AND (erp_sort_key(crm_lead.name), crm_lead.name, crm_lead.id) > (erp_sort_key($2::VARCHAR), $2::VARCHAR, $3::BIGINT)
         ORDER BY erp_sort_key(crm_lead.name) ASC, crm_lead.name ASC, crm_lead.id ASC
         LIMIT 3
       ) AS cut

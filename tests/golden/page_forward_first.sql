@@ -1,3 +1,4 @@
+-- $1 = True
 WITH _page AS (
     SELECT cut.name AS name,
       cut._cursor AS _cursor,
@@ -6,6 +7,7 @@ WITH _page AS (
         SELECT crm_lead.name AS name,
           translate(encode(convert_to(CAST(json_build_array('214a35b1'::text, CAST(crm_lead.name AS TEXT), CAST(crm_lead.id AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'\n', '') AS _cursor
         FROM crm_lead AS crm_lead
+        WHERE crm_lead.active = $1::BOOLEAN
         ORDER BY erp_sort_key(crm_lead.name) ASC, crm_lead.name ASC, crm_lead.id ASC
         LIMIT 3
       ) AS cut

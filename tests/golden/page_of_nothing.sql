@@ -1,3 +1,4 @@
+-- $1 = True
 WITH _page AS (
     SELECT cut.id AS id,
       cut._cursor AS _cursor,
@@ -6,6 +7,7 @@ WITH _page AS (
         SELECT crm_lead.id AS id,
           translate(encode(convert_to(CAST(json_build_array('7be8aa14'::text, CAST(crm_lead.id AS TEXT)) AS TEXT), 'UTF8'), 'base64'), E'\n', '') AS _cursor
         FROM crm_lead AS crm_lead
+        WHERE crm_lead.active = $1::BOOLEAN
         ORDER BY crm_lead.id DESC
         LIMIT 1
       ) AS cut
@@ -22,6 +24,7 @@ SELECT (
   to_json((
     SELECT count(*) AS count_1
     FROM crm_lead AS crm_lead_2
+    WHERE crm_lead_2.active = $1::BOOLEAN
   )) AS "totalCount",
   (
     SELECT row_to_json(x$) AS row_to_json_1

@@ -2,6 +2,7 @@ BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 
 -- $1 = False
 -- $2 = Decimal('20')
+-- $3 = True
 SELECT (
     SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (
@@ -13,6 +14,7 @@ SELECT (
             WHERE crm_stage.is_won = $1::BOOLEAN
               AND crm_lead.expected_on IS NOT NULL
               AND crm_lead.expected_revenue < crm_lead.probability * $2::NUMERIC
+              AND crm_lead.active = $3::BOOLEAN
             ORDER BY crm_lead.id DESC
             LIMIT 50
           ) AS _page

@@ -1,10 +1,12 @@
 -- $1 = 'ALDERMOOR'
+-- $2 = True
 WITH _matches AS (
     SELECT contact.name AS name,
       erp_sort_key(contact.name) AS order_0,
       contact.id AS order_2
     FROM contact AS contact
-    WHERE lower(contact.name) LIKE ('%' || replace(replace(replace(lower($1::VARCHAR), E'\\', E'\\\\'), E'%', E'\\%'), E'_', E'\\_') || '%') OR lower(contact.email) LIKE ('%' || replace(replace(replace(lower($1::VARCHAR), E'\\', E'\\\\'), E'%', E'\\%'), E'_', E'\\_') || '%')
+    WHERE (lower(contact.name) LIKE ('%' || replace(replace(replace(lower($1::VARCHAR), E'\\', E'\\\\'), E'%', E'\\%'), E'_', E'\\_') || '%') OR lower(contact.email) LIKE ('%' || replace(replace(replace(lower($1::VARCHAR), E'\\', E'\\\\'), E'%', E'\\%'), E'_', E'\\_') || '%'))
+      AND contact.active = $2::BOOLEAN
   ), _page AS (
     SELECT _matches.name AS name
     FROM _matches

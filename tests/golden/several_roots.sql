@@ -1,9 +1,10 @@
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 
+-- $1 = 'en'
 SELECT (
     SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
     FROM (
-        SELECT _page.name AS "name"
+        SELECT coalesce(_page.name ->> $1::VARCHAR, _page.name ->> 'en') AS "name"
         FROM (
             SELECT crm_stage.name AS name
             FROM crm_stage AS crm_stage

@@ -32,6 +32,7 @@ def test_layout_is_the_formatters(count: int) -> None:
         "op.execute",
         Text(" ".join(words)),
         call("sa.text", Text('say "it"'), Word("True")),
+        call("sa.text", Text("""f('"a"'"""), Text("""f('{"a"')""")),
         Call("", tuple(map(Text, words))),
         comment=Text(" ".join(words)),
     )

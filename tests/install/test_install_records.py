@@ -12,6 +12,7 @@ from install_project import Project
 
 from graphql_erp.errors import DeclarationError
 from graphql_erp.install.bring_up import bring_up
+from graphql_erp.install.engine_tables import ENGINE_TABLES
 from graphql_erp.install.progress import Silent
 from graphql_erp.install.records import load_records
 from graphql_erp.install.registries import registry_of
@@ -85,7 +86,8 @@ def load(project: Project, database: str) -> Load:
         tables = build_tables(registry)
         if not await connection.fetchval("SELECT to_regclass('lead') IS NOT NULL"):
             owner = await asyncpg.connect(server.owner_dsn(database))
-            await owner.execute(";\n".join((*prerequisites(), *create_statements(tables))))
+            for made in (ENGINE_TABLES, tables):
+                await owner.execute(";\n".join((*prerequisites(), *create_statements(made))))
             await owner.close()
         async with connection.transaction():
             writer = Writer(
@@ -319,6 +321,63 @@ async def test_mistake_in_python_is_named_with_the_function(
     ]
 
 
+WORD = """
+    model: Word
+    fields:
+      name: {type: Char, required: true, max_length: 9, translate: true}
+      price: {type: Decimal, per_company: true, default: "1.5"}
+"""
+WORDS = """
+    records:
+      Word:
+        plain: {name: Stage}
+        translated: {name: {en: New, fr: Nouveau}, price: 2.25}
+"""
+
+
+async def test_texts_by_language_are_loaded(
+    project: Project, connection: asyncpg.Connection, load: Load
+) -> None:
+    folder = declare(project, models__word=WORD, data__words=WORDS)
+    text = REFERENCE.replace('"Tag"', '"Word"').replace("VALUES", '"name": {"en": "A", "de": "Ä"}')
+    (folder / "reference.py").write_text(text.lstrip())
+
+    await load(connection)
+
+    rows = await connection.fetch("SELECT name::text, price::text FROM word ORDER BY name ->> 'en'")
+    assert [tuple(row) for row in rows] == [
+        ('{"de": "Ä", "en": "A"}', '{"0": "1.50"}'),
+        ('{"en": "First"}', '{"0": "1.50"}'),
+        ('{"en": "New", "fr": "Nouveau"}', '{"0": "2.25"}'),
+        ('{"en": "Stage"}', '{"0": "1.50"}'),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            "{en: New, FR: Nouveau}",
+            '"name" of record "sale.translated" "FR" is no code of a language such as fr or fr_CA.',
+        ),
+        (
+            "{en: New, fr: Tout nouveau}",
+            '"name" of record "sale.translated" must not be longer than 9 characters.',
+        ),
+    ],
+)
+async def test_mistake_in_a_translation_is_named(
+    project: Project, load: Load, connection: asyncpg.Connection, given: str, message: str
+) -> None:
+    words = WORDS.replace("{en: New, fr: Nouveau}", given)
+    declare(project, models__word=WORD, data__words=words)
+
+    with pytest.raises(DeclarationError) as caught:
+        await load(connection)
+
+    assert [item.message for item in caught.value.problems] == [message]
+
+
 async def test_identifier_given_twice_is_refused(
     project: Project, connection: asyncpg.Connection, load: Load
 ) -> None:
@@ -344,3 +403,29 @@ async def test_failing_record_leaves_no_tables_behind(project: Project, database
         assert await connection.fetchval(tables) == 0
     finally:
         await connection.close()
+
+
+async def test_records_are_numbered(
+    project: Project, load: Load, connection: asyncpg.Connection
+) -> None:
+    project.module(
+        "sale",
+        models__tag="""
+            model: Tag
+            fields:
+              name: Char
+              number: {type: Char, sequence: {prefix: T, padding: 2, gapless: true}}
+        """,
+        data__records="""
+            records:
+              Tag:
+                hot: {name: Hot}
+                own: {name: Own, number: T77}
+                cold: {name: Cold}
+        """,
+    )
+
+    assert await load(connection) == 3
+
+    found = await connection.fetch("SELECT number FROM tag ORDER BY id")
+    assert [row["number"] for row in found] == ["T01", "T77", "T02"]

@@ -90,6 +90,39 @@ CHANGES = {
         "change_lead_code",
         ["Destructive: narrows column lead.code from text to integer."],
     ),
+    "text_in_several_languages": (
+        ("  code: Char\n", "  code: {type: Char, translate: true}\n"),
+        """
+        op.alter_column(
+            "lead",
+            "code",
+            type_=postgresql.JSONB(),
+            postgresql_using="CASE WHEN code IS NOT NULL THEN jsonb_build_object('en', code) END",
+        )
+        """,
+        "change_lead_code",
+        [],
+    ),
+    "new_required_field_per_company": (
+        (
+            "  email: {",
+            "  level: {type: Integer, required: true, default: 3, per_company: true}\n  email: {",
+        ),
+        """
+        op.add_column(
+            "lead",
+            sa.Column(
+                "level",
+                postgresql.JSONB(),
+                server_default=sa.text("jsonb_build_object('0', 3)"),
+                nullable=False,
+            ),
+        )
+        op.alter_column("lead", "level", server_default=None)
+        """,
+        "add_lead_level",
+        [],
+    ),
     "required_with_default": (
         ("  code: Char\n", "  code: {type: Char, required: true, default: it's}\n"),
         """

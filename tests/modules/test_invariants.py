@@ -43,13 +43,13 @@ description: Things to sell.
     "security.yaml": "groups: {seller: {label: Seller}}\naccess: {Thing: {seller: [read]}}\n",
 }
 BEHAVIOUR = """
-from graphql_erp import Model, query
+from graphql_erp import Model, check
 
 
 class Thing(Model):
-    @query
-    def cost(self, day):
-        return 1
+    @check
+    def has_name(self):
+        pass
 """
 
 
@@ -91,9 +91,8 @@ def test_good_module_has_no_violations(tmp_path: Path) -> None:
         (
             {"models/thing.py": BEHAVIOUR},
             [
-                "methods are described: Thing.cost has no docstring",
-                "methods are described: Thing.cost says no return type",
-                "methods are described: Thing.cost says no type of day",
+                "methods are described: Thing.has_name has no docstring",
+                "methods are described: Thing.has_name says no return type",
             ],
         ),
     ],

@@ -11,10 +11,24 @@ from planned import planned
 from graphql_erp.errors import BadUserInput, CostExceeded, PageTooLarge, RequestError
 from graphql_erp.expressions.tree import And, Kind, Literal, Lookup, Parameter, Path, ValueType
 from graphql_erp.planning.explain import explain
-from graphql_erp.planning.plan import FieldValue, Member, Nodes, ObjectPlan, PagePlan
+from graphql_erp.planning.plan import (
+    CountFact,
+    CountValue,
+    FieldValue,
+    GroupNodes,
+    GroupRecords,
+    Groups,
+    Member,
+    Nodes,
+    ObjectPlan,
+    PagePlan,
+    TotalCount,
+)
 from graphql_erp.planning.restrict import restrict
 from graphql_erp.registry.model import OrderKey
 from graphql_erp.security.permission import UNRESTRICTED, Permission
+
+VALUE = (Member("value", CountFact("value")),)
 
 
 def page(document: str, **variables: Any) -> PagePlan:
@@ -210,6 +224,79 @@ def test_key_of_a_variable_that_is_nothing(value: str | None) -> None:
 )
 def test_records_a_document_may_return(document: str, nodes: int) -> None:
     assert planned(document).nodes == nodes
+
+
+@pytest.mark.parametrize(
+    ("group", "nodes"),
+    [
+        ("records(first: 5) { nodes { name } }", 7 * (1 + 5)),
+        ("records(first: 5) { totalCount aggregate { count } }", 7),
+        ("records { edges { node { name } } }", 7 * (1 + 50)),
+        (
+            "records(last: 2) { nodes { stage { leads(first: 3) { nodes { name } } } } }",
+            7 * (1 + 8),
+        ),
+        ("records { groups(by: [{field: NAME}], first: 4) { nodes { count } } }", 7 * (1 + 4)),
+        (
+            "groups(by: {field: NAME}, first: 3) { nodes { records(first: 4) { nodes { id } } } }",
+            7 * (1 + 3 * (1 + 4)),
+        ),
+    ],
+)
+def test_records_of_groups_are_multiplied(group: str, nodes: int) -> None:
+    document = f"{{ leads {{ groups(by: [{{field: DUE}}], first: 7) {{ nodes {{ {group} }} }} }} }}"
+
+    assert planned(document).nodes == nodes
+
+
+def test_records_of_groups_that_ask_for_too_much() -> None:
+    with pytest.raises(CostExceeded, match="may return 250500 records"):
+        planned(
+            "{ leads { groups(by: [{field: DUE}], first: 500) {"
+            " nodes { records(first: 500) { nodes { name } } } } } }"
+        )
+
+
+def test_records_of_a_group_are_ordered_and_cut_as_a_list() -> None:
+    plan = page(
+        """{ leads(filter: {name: {eq: "a"}}) { groups(by: [{field: DUE}]) {
+          nodes { records(orderBy: [{name: ASC}], last: 2) { totalCount } }
+        } } }"""
+    )
+    (groups,) = plan.members
+    assert isinstance(groups.value, Groups)
+    (nodes,) = groups.value.members
+    assert isinstance(nodes.value, GroupNodes)
+
+    assert nodes.value.members == (
+        Member(
+            "records",
+            GroupRecords(
+                PagePlan(
+                    model="Lead",
+                    members=(Member("totalCount", TotalCount()),),
+                    order=(OrderKey(("name",)), OrderKey(("id",))),
+                    limit=2,
+                    is_backward=True,
+                )
+            ),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        ("", CountValue(10_000, VALUE)),
+        ("(mode: CAPPED)", CountValue(10_000, VALUE)),
+        ("(mode: EXACT)", CountValue(None, VALUE)),
+        ("(mode: ESTIMATED)", CountValue(10_000, VALUE, is_estimated=True)),
+    ],
+)
+def test_modes_of_counting(mode: str, expected: CountValue) -> None:
+    (member,) = page(f"{{ leads {{ count{mode} {{ value }} }} }}").members
+
+    assert member.value == expected
 
 
 def test_document_that_asks_for_too_much() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,8 @@ import orjson
 
 from graphql_erp.expressions.tree import Kind
 from graphql_erp.fields.selection import Selection
+from graphql_erp.fields.varies_by import VariesBy
+from graphql_erp.fields.varying import entry_of
 from graphql_erp.registry.model import FieldDef, ModelDef, RelationKind
 from graphql_erp.registry.registry import Registry
 
@@ -22,6 +25,7 @@ COUNTS = {
     "Region": 8,
     "Tag": 10,
     "Party": 40,
+    "Card": 30,
     "Product": 15,
     "Order": 60,
     "Line": 150,
@@ -53,6 +57,11 @@ MOMENTS = (
     datetime(2024, 12, 31, 23, 30, tzinfo=UTC),
     datetime(2025, 1, 1, 3, 29, 59, 1, UTC),
 )
+KEYS = {VariesBy.LANGUAGE: ("fr", "de", "fr_CA"), VariesBy.COMPANY: ("0", "1", "2", "3")}
+PLAIN: Mapping[VariesBy, Mapping[str, bool]] = {
+    VariesBy.LANGUAGE: {"translate": False},
+    VariesBy.COMPANY: {"per_company": False},
+}
 FLOATS = (0.0, 0.125, -2.5, 3.0, 1024.75, 1e150, 5e-324)
 
 
@@ -86,17 +95,32 @@ class Rows:
     def _value(self, field: FieldDef) -> Any:
         if not field.type.required and self.chance.random() < 0.2:
             return None
-        if field.type.unique:
-            return self._unique(field)
+        if field.type.varies_by is not None:
+            return self._varying(field, field.type.varies_by)
         if field.relation is not None:
             return self._target(field)
+        if field.type.unique:
+            return self._unique(field)
         if isinstance(field.type, Selection):
             return self.chance.choice(tuple(field.type.labels))
         return _MAKERS[field.type.name](self.chance, field)
 
-    def _target(self, field: FieldDef) -> int:
+    def _varying(self, field: FieldDef, varies_by: VariesBy) -> str:
+        plain = replace(field, type=replace(field.type, required=True, **PLAIN[varies_by]))
+        keys = self.chance.sample(KEYS[varies_by], k=self.chance.randint(0, 3))
+        if field.type.required or varies_by is VariesBy.LANGUAGE:
+            keys = [*keys, varies_by.source_key]
+        values = {key: self._value(plain) for key in keys}
+        is_json = field.type.kind is Kind.JSON
+        entries = {key: orjson.loads(v) if is_json else entry_of(v) for key, v in values.items()}
+        return orjson.dumps(entries).decode()
+
+    def _target(self, field: FieldDef) -> int | None:
         assert field.relation is not None
         count = COUNTS[field.relation.target]
+        if field.type.unique:
+            is_own = field.relation.target == field.model
+            return (self.number - 1 or None) if is_own else count + 1 - self.number
         if field.relation.target == field.model:
             return self.chance.randint(1, max(1, self.number - 1))
         return self.chance.randint(1, max(1, count * 4 // 5))
@@ -165,6 +189,7 @@ _MAKERS: Mapping[str, Callable[[random.Random, FieldDef], Any]] = {
     "Date": _day,
     "Datetime": _moment,
     "Time": _clock,
+    "Binary": lambda chance, _: chance.randbytes(chance.choice((0, 1, 57, 58, 200))),
     "Json": lambda chance, _: orjson.dumps(chance.choice(JSONS)).decode(),
 }
 

@@ -34,7 +34,8 @@ from graphql_erp import Model, mutation
 
 class Thing(Model):
     @mutation
-    def paint(self) -> None: ...
+    def paint(self) -> None:
+        '''Paint it.'''
 
     def hidden(self) -> None: ...
 """

@@ -1,0 +1,1 @@
+"""Values that Python computes from the declared inputs of a field."""

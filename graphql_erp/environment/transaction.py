@@ -1,0 +1,141 @@
+"""Transaction: what behaviour sees as `self.env`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date, datetime
+
+from graphql_erp.behaviour.model import Model
+from graphql_erp.behaviour.protocols import Values
+from graphql_erp.environment.record_query import Records
+from graphql_erp.errors import UserError
+from graphql_erp.naming import did_you_mean
+from graphql_erp.reading.records import load_paths
+from graphql_erp.registry.model import ModelDef
+from graphql_erp.security.permission import UNRESTRICTED
+from graphql_erp.writing.batches import changed, deleted, write_all
+from graphql_erp.writing.refusals import Refused, refused_problems
+from graphql_erp.writing.savepoint import savepoint
+from graphql_erp.writing.writer import Writer
+
+
+class Transaction:
+    """A registry, an actor and a transaction of a tenant: `behaviour.protocols.Environment`."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer = replace(writer, env=self)
+
+    # ---- who and when -----------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the request, the same for all of it."""
+        return self.writer.now
+
+    @property
+    def today(self) -> date:
+        """The day it is for the actor."""
+        return self.writer.today
+
+    @property
+    def user(self) -> int | None:
+        """Id of the user, None for nobody."""
+        return self.writer.actor.user
+
+    @property
+    def company(self) -> int | None:
+        """Id of the company the user works in."""
+        return self.writer.actor.company
+
+    def elevated(self) -> Transaction:
+        """Return the same transaction with access, rules and field groups set aside."""
+        return Transaction(replace(self.writer, permission=UNRESTRICTED))
+
+    def with_company(self, company: Model | int) -> Transaction:
+        """Return the same transaction, working in another company: a record or its id."""
+        chosen = company.id if isinstance(company, Model) else company
+        companies = tuple(dict.fromkeys((chosen, *self.writer.actor.companies)))
+        actor = replace(self.writer.actor, company=chosen, companies=companies)
+        return Transaction(replace(self.writer, actor=actor))
+
+    # ---- records ----------------------------------------------------------------------------
+
+    def __getitem__(self, model: str | type) -> Records:
+        """Return a query over all records of a model, given by its name or class.
+
+        Raises:
+            KeyError: There is no such model.
+        """
+        name = model if isinstance(model, str) else model.__name__
+        known = self.writer.registry.models
+        if name not in known:
+            raise KeyError(f"There is no model {name}. {did_you_mean(name, list(known))}".rstrip())
+        return Records(self.writer, known[name])
+
+    async def fetch(self, records: Sequence[Model], paths: Sequence[str]) -> None:
+        """Load dotted paths of records of one model, in one statement per level."""
+        await load_paths(self.writer.record_reader(), records, paths)
+
+    async def update_records(self, records: Sequence[Model], values: Values) -> None:
+        """Change records of one model in one go; they are loaded anew.
+
+        Raises:
+            UserError: With what is wrong.
+        """
+        if not records:
+            return
+        model = self._model(records)
+        ids = [record.id for record in records]
+        await write_all(self.writer, changed(self.writer, model, ids, values))
+        await self._refresh(model, records)
+
+    async def delete_records(self, records: Sequence[Model]) -> None:
+        """Delete records of one model in one go.
+
+        Raises:
+            UserError: With what is wrong.
+        """
+        if records:
+            model = self._model(records)
+            await write_all(self.writer, deleted(model, [record.id for record in records]))
+
+    def _model(self, records: Sequence[Model]) -> ModelDef:
+        return self.writer.model(records[0]._definition.name)  # noqa: SLF001 - ours to know
+
+    async def _refresh(self, model: ModelDef, records: Sequence[Model]) -> None:
+        """Load own columns anew and forget what was computed or led to other records."""
+        found = await Records(self.writer, model).by_ids([record.id for record in records])
+        for record in records:
+            loaded = found.get(record.id)
+            if loaded is None:
+                continue
+            held = record.__dict__
+            for name, value in loaded.__dict__.items():
+                is_same = isinstance(value, Model) and held.get(name) == value
+                if name[0] != "_" and not is_same:
+                    held[name] = value
+            for name, field in model.fields.items():
+                if not field.is_stored:
+                    held.pop(name, None)
+
+    # ---- the transaction --------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Undo what is written inside when an error leaves the block.
+
+        Raises:
+            UserError: Also for what the database refused.
+        """
+        try:
+            async with savepoint(self.writer):
+                yield
+        except Refused as refused:
+            problems = await refused_problems(self.writer, refused)
+            raise UserError("", *problems) from refused
+
+    def after_commit(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Call something when the transaction has been committed; never when it is undone."""
+        self.writer.journal.after_commit.append(call)

@@ -1,0 +1,109 @@
+"""Upsert: records found by a key are changed, the others are created."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graphql_erp.errors import UserError, UserProblem
+from graphql_erp.fields.base import InvalidValue
+from graphql_erp.registry.model import FieldDef, ModelDef
+from graphql_erp.writing.rows import Batch, Operation, Reference, Row
+from graphql_erp.writing.targets import look_up, resolve_references
+from graphql_erp.writing.values import clean_value, named_field, read_row
+from graphql_erp.writing.writer import Writer
+
+
+def key_fields(model: ModelDef, names: Sequence[str]) -> tuple[FieldDef, ...]:
+    """Return the fields of a key records are found by.
+
+    Raises:
+        UserError: They are no unique key of the model.
+    """
+    fields = tuple(named_field(model, name) for name in dict.fromkeys(names))
+    wanted = {field.name for field in fields}
+    keys = model.keys()
+    for key in keys:
+        if set(key) == wanted:
+            return tuple(model.fields[name] for name in key)
+    known = "; ".join(", ".join(model.fields[name].graphql_name for name in k) for k in keys)
+    raise UserError(
+        "",
+        UserProblem(
+            "INVALID", f"{model.label} has no unique key of these fields; it has: {known}.", ("on",)
+        ),
+    )
+
+
+async def upserted(
+    writer: Writer,
+    model: ModelDef,
+    data: Sequence[Mapping[str, Any]],
+    on: Sequence[FieldDef],
+    numbers: Sequence[int],
+) -> tuple[Batch, Batch]:
+    """Return the batch that creates and the one that changes records.
+
+    A row whose key an earlier row has too is a mistake: which of the two shall count is not ours
+    to say.
+
+    Args:
+        writer: On whose behalf.
+        model: The records' model.
+        data: Create inputs; of a record that exists the fields given are changed.
+        on: Fields of a unique key.
+        numbers: Numbers of the rows in the input.
+    """
+    keys = await _keys(writer, model, data, on, numbers)
+    names = tuple(field.name for field in on)
+    complete = [key for key in keys if key is not None and None not in key]
+    found = await look_up(writer, model, names, complete) if complete else {}
+    new, known = Batch(model, Operation.CREATE, []), Batch(model, Operation.UPDATE, [])
+    seen: dict[tuple[Any, ...], int] = {}
+    for key, item, number in zip(keys, data, numbers, strict=True):
+        record_id = found.get(key) if key is not None else None
+        batch = new if record_id is None else known
+        row = read_row(writer, model, item, operation=batch.operation, index=number)
+        row.id = record_id
+        if key is not None and key in seen:
+            message = f"Row {seen[key]} has the same key."
+            row.problem("UNIQUE", message, on[0].graphql_name)
+        elif key is not None and None not in key:
+            seen[key] = number
+        batch.rows.append(row)
+    return new, known
+
+
+async def _keys(
+    writer: Writer,
+    model: ModelDef,
+    data: Sequence[Mapping[str, Any]],
+    on: Sequence[FieldDef],
+    numbers: Sequence[int],
+) -> list[tuple[Any, ...] | None]:
+    """Return the values of the key in each row, None where they are no values of such a key."""
+    rows = [
+        Row(number, values=_values(writer, item, on))
+        for item, number in zip(data, numbers, strict=True)
+    ]
+    if any(isinstance(value, Reference) for row in rows for value in row.values.values()):
+        await resolve_references(writer, [Batch(model, Operation.UPDATE, rows)])
+    names = [field.name for field in on]
+    return [
+        tuple(row.values[name] for name in names)
+        if all(name in row.values for name in names)
+        else None
+        for row in rows
+    ]
+
+
+def _values(writer: Writer, item: Mapping[str, Any], on: Sequence[FieldDef]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for field in on:
+        given = item.get(field.graphql_name, item.get(field.name))
+        try:
+            values[field.name] = clean_value(writer, field, given)
+        except InvalidValue:
+            # Reading the whole row says so, with its place.
+            continue
+    return values
