@@ -10,9 +10,10 @@ from graphql_erp.behaviour.actions import (
     OpenUrl,
     Reload,
 )
-from graphql_erp.behaviour.decorators import check, mutation, query, records
+from graphql_erp.behaviour.decorators import check, mutation, onchange, query, records
 from graphql_erp.behaviour.model import Model
 from graphql_erp.behaviour.protocols import Environment
+from graphql_erp.behaviour.providers import dispatch, provider
 from graphql_erp.behaviour.upload import Upload
 from graphql_erp.errors import UserError
 from graphql_erp.expressions.q import Q
@@ -32,7 +33,10 @@ __all__ = [
     "Upload",
     "UserError",
     "check",
+    "dispatch",
     "mutation",
+    "onchange",
+    "provider",
     "query",
     "records",
 ]

@@ -11,7 +11,7 @@ ErpError
   FieldNotLoaded          module code read a path it did not declare
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal, Self
 
@@ -99,6 +99,8 @@ class UserProblem:
     path: tuple[str, ...] = ()
     index: int | None = None
     details: dict[str, object] = field(default_factory=dict)
+    record: object | None = field(default=None, repr=False, compare=False)
+    """Record of a batch it speaks of, until the record's index and place in the input are known."""
 
     def under(self, path: Sequence[str]) -> Self:
         """Return the same problem with a path put in front of its own."""
@@ -128,6 +130,20 @@ class UserError(ErpError):
         """
         self.problems = tuple(problem.under(path) for problem in self.problems)
         return self
+
+    def of(self, record: object) -> Self:
+        """Return the error, saying which record of a hook's batch it speaks of."""
+        self.problems = tuple(replace(problem, record=record) for problem in self.problems)
+        return self
+
+    @classmethod
+    def joined(cls, errors: Iterable["UserError"]) -> Self:
+        """Return one error that tells all of several.
+
+        Example:
+            raise UserError.joined(UserError("Too few.").of(line) for line in short)
+        """
+        return cls("", *(problem for error in errors for problem in error.problems))
 
 
 # ---- the client's request -------------------------------------------------------------------

@@ -13,11 +13,11 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLEnumType,
     GraphQLError,
-    GraphQLNonNull,
     GraphQLScalarType,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
+    get_nullable_type,
     get_variable_values,
     parse,
     specified_rules,
@@ -26,6 +26,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
+from graphql_erp.api.coercion import Coerce, Coercers, OutOfTheOrdinary
 from graphql_erp.api.document_limits import DocumentLimits, check_limits, check_lines
 from graphql_erp.api.input_budget import InputBudget
 from graphql_erp.api.node_id import node_input, read_node_id
@@ -64,8 +65,8 @@ class Operation:
     has_introspection: bool
     node_ids: tuple[str, ...]
     """Variables that hold global ids."""
-    scalars: Mapping[str, GraphQLScalarType | GraphQLEnumType | None]
-    """Types of the variables; None for those that are no plain scalars."""
+    coercers: Mapping[str, Coerce | None]
+    """What coerces the variables; None for those that are left to the library."""
     programs: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
 
     @property
@@ -104,19 +105,19 @@ class Operation:
         return SelectionReader(self.schema, self.fragments, variables, budget)
 
     def _plain(self, variables: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Return coerced variables when all are given scalars, which is most requests.
+        """Return coerced variables when all are given and plain, which is most requests.
 
         The library resolves the types of all variables anew each time. None when anything is
         out of the ordinary: it then coerces them, and words the errors.
         """
         coerced: dict[str, Any] = {}
-        for name, scalar in self.scalars.items():
+        for name, coerce in self.coercers.items():
             value = variables.get(name)
-            if scalar is None or value is None:
+            if coerce is None or value is None:
                 return None
             try:
-                coerced[name] = scalar.coerce_input_value(value)
-            except (GraphQLError, ValueError, TypeError):
+                coerced[name] = coerce(value, 0)
+            except OutOfTheOrdinary:
                 return None
         return coerced
 
@@ -180,6 +181,7 @@ class DocumentCache:
         self._documents: OrderedDict[str, Document] = OrderedDict()
         self._bytes = 0
         self._shelf = PlanShelf(_MAX_PLAN_CHARACTERS)
+        self._coercers = Coercers()
 
     def get(self, text: str) -> Document:
         """Return the document of a text.
@@ -246,7 +248,7 @@ class DocumentCache:
                 shelf=self._shelf,
                 key=variable_key(uses, self._schema, item),
                 node_ids=tuple(name for name, use in uses.items() if Use.NODE_ID in use),
-                scalars=_plain_types(self._schema, item),
+                coercers=_coercers(self._schema, item, self._coercers),
                 has_introspection=_INTROSPECTION.search(text) is not None,
             )
             for item in node.definitions
@@ -256,16 +258,21 @@ class DocumentCache:
         return Document(operations, size)
 
 
-def _plain_types(
-    schema: GraphQLSchema, operation: OperationDefinitionNode
-) -> dict[str, GraphQLScalarType | GraphQLEnumType | None]:
-    types: dict[str, GraphQLScalarType | GraphQLEnumType | None] = {}
+def _coercers(
+    schema: GraphQLSchema, operation: OperationDefinitionNode, known: Coercers
+) -> dict[str, Coerce | None]:
+    """Return what coerces an operation's variables.
+
+    Input objects of queries are left to the library: those are counted first.
+    """
+    is_query = operation.operation is OperationType.QUERY
+    coercers: dict[str, Coerce | None] = {}
     for definition in operation.variable_definitions or ():
-        named: Any = type_from_ast(schema, definition.type)
-        known = named.of_type if isinstance(named, GraphQLNonNull) else named
-        is_plain = isinstance(known, GraphQLScalarType | GraphQLEnumType)
-        types[definition.variable.name.value] = known if is_plain else None
-    return types
+        kind: Any = type_from_ast(schema, definition.type)
+        is_scalar = isinstance(get_nullable_type(kind), GraphQLScalarType | GraphQLEnumType)
+        is_plain = is_scalar or not is_query
+        coercers[definition.variable.name.value] = known.of(kind) if is_plain else None
+    return coercers
 
 
 def _request_error(kind: type[RequestError], error: GraphQLError) -> RequestError:

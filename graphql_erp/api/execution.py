@@ -71,6 +71,11 @@ class Program:
         """Whether one statement is all that is sent."""
         return len(self.asked) == len(self.statements) == 1 and self.statements[0].is_single
 
+    @property
+    def is_sql(self) -> bool:
+        """Whether Python has no part in the answer."""
+        return not self.calls and all(root.strategy is Strategy.SQL for root in self.statements)
+
     def assemble(self, answers: list[bytes]) -> bytes:
         """Return the response body."""
         if len(self.members) == 1 and answers:
@@ -150,10 +155,8 @@ class Engine:
                     reader = writer.record_reader()
                     answers = await run(program.statements, inputs, connection, reader)
                 else:
-                    methods = query_methods(writer, program.results, inputs)
                     async with connection.transaction(isolation="repeatable_read", readonly=True):
-                        found = await methods.run(program.statements, program.calls, variables)
-                    answers = [found[key] for key in program.asked]
+                        answers = await _several(program, variables, inputs, writer)
         except asyncpg.PostgresError as error:
             raise (read_refusal(error) or error) from error
         self.answered.update(root.strategy for root in program.statements)
@@ -212,6 +215,17 @@ class Engine:
             members=tuple((orjson.dumps(key) + b":", known.get(key)) for key in found.keys),
             end=b'},"extensions":{"cost":%d}}' % plan.nodes if self._reports_cost else b"}}",
         )
+
+
+async def _several(
+    program: Program, variables: VariableValues, inputs: Mapping[str, Any], writer: Writer
+) -> list[bytes]:
+    """Return the JSON of root fields that take more than one statement, in their order."""
+    if program.is_sql:
+        return await run(program.statements, inputs, writer.connection)
+    methods = query_methods(writer, program.results, inputs)
+    found = await methods.run(program.statements, program.calls, variables)
+    return [found[key] for key in program.asked]
 
 
 def _page_limits(settings: Settings) -> PageLimits:

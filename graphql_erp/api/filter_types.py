@@ -9,6 +9,7 @@ from graphql_erp.api.offer import (
     id_name,
     is_selection,
     model_origin,
+    reference_name,
     value_type,
 )
 from graphql_erp.api.shapes import FieldShape, TypeKind, TypeShape
@@ -23,6 +24,8 @@ def filter_types(offer: Offer, model: ModelDef) -> Iterator[TypeShape]:
     for field in offer.conditions(model):
         if is_selection(field):
             yield _selection_filter(field)
+    for field in offer.references(model):
+        yield _reference_filter(offer, field)
     yield TypeShape(
         kind=TypeKind.INPUT,
         name=name,
@@ -56,6 +59,16 @@ def _selection_filter(field: FieldDef) -> TypeShape:
     )
 
 
+def _reference_filter(offer: Offer, field: FieldDef) -> TypeShape:
+    targets = (FieldShape(name, f"{target.name}Filter") for name, target in offer.targets(field))
+    return TypeShape(
+        kind=TypeKind.INPUT,
+        name=f"{reference_name(field)}Filter",
+        fields=(FieldShape("isnull", "Boolean"), *targets),
+        origin=field_origin(field, "the Filter"),
+    )
+
+
 def _fields(offer: Offer, model: ModelDef) -> Iterator[FieldShape]:
     for field in offer.conditions(model):
         origin = field_origin(field)
@@ -68,3 +81,6 @@ def _fields(offer: Offer, model: ModelDef) -> Iterator[FieldShape]:
             if not field.is_inverse_one:
                 yield FieldShape(id_name(field), "IDFilter", origin=origin)
             yield FieldShape(name, f"{field.relation.target}Filter", origin=origin)
+    for field in offer.references(model):
+        reference = f"{reference_name(field)}Filter"
+        yield FieldShape(field.graphql_name, reference, origin=field_origin(field))

@@ -10,7 +10,7 @@ from graphql_erp.api.method_arguments import read_members
 from graphql_erp.behaviour.model import Model
 from graphql_erp.behaviour.signature import MethodPlace
 from graphql_erp.environment.transaction import Transaction
-from graphql_erp.errors import UserError, UserProblem
+from graphql_erp.errors import BadUserInput, UserError, UserProblem
 from graphql_erp.reading.records import read_records
 from graphql_erp.reading.values import read_id
 from graphql_erp.registry.method import MethodDef
@@ -62,12 +62,15 @@ async def _called_on(
 
     Raises:
         UserError: One does not exist, may not be read or has another version.
+        BadUserInput: An id is none, or there are none at all.
     """
     match method.where:
         case MethodPlace.MODEL:
             return []
         case MethodPlace.RECORDS:
             ids = list(dict.fromkeys(read_id(value) for value in arguments["ids"]))
+            if not ids:
+                raise BadUserInput("There are no ids.", hint="Give one at least.")
         case MethodPlace.RECORD:
             ids = [read_id(arguments["id"])]
     reader = transaction.writer.record_reader()

@@ -55,8 +55,9 @@ class MethodRequest:
     @property
     def count(self) -> int:
         """How many records its payload may hold."""
-        is_record = payload_kind(self.method) is PayloadKind.RECORD
-        return 1 if is_record else max(self.most, len(self.arguments.get("ids", ())))
+        if payload_kind(self.method) is PayloadKind.RECORD:
+            return 1
+        return self.most if self.method.result is not None else self._given
 
     def check_size(self, path: tuple[str, ...]) -> None:
         """Check how many records the arguments name.
@@ -64,13 +65,16 @@ class MethodRequest:
         Raises:
             BadUserInput: More than the limit.
         """
-        number = len(self.arguments.get("ids", ()))
-        if number > self.most:
+        if self._given > self.most:
             raise BadUserInput(
-                f"{number} records are more than the {self.most} of one bulk.",
+                f"{self._given} records are more than the {self.most} of one bulk.",
                 hint="Send several bulks.",
                 path=path,
             )
+
+    @property
+    def _given(self) -> int:
+        return len(self.arguments.get("ids", ()))
 
     async def write(self, transaction: Transaction) -> Written:
         """Call the method.
@@ -86,6 +90,8 @@ class MethodRequest:
                 return Written(() if result is None else (result.id,))
             case PayloadKind.RECORDS:
                 ids = tuple(dict.fromkeys(record.id for record in result or ()))
+                if len(ids) > self.count:
+                    raise ValueError(f"{self.method.name} gave more records than one bulk has.")
                 return Written(ids, rows=ids)
 
 

@@ -13,6 +13,7 @@ from graphql_erp.api.call import Answer
 from graphql_erp.api.directives import ATOMIC
 from graphql_erp.api.documents import Operation
 from graphql_erp.api.errors import failed
+from graphql_erp.api.fast_write import FastWrite, fast_write
 from graphql_erp.api.method_writes import MethodPayload, MethodRequest, own_payload
 from graphql_erp.api.payloads import Payload
 from graphql_erp.api.roles import RootMeaning, RootRole
@@ -21,7 +22,7 @@ from graphql_erp.api.schema import ApiSchema
 from graphql_erp.api.selection import SelectionReader
 from graphql_erp.api.writes import WriteRequest, read_target
 from graphql_erp.environment.environment import Environment
-from graphql_erp.errors import RequestError
+from graphql_erp.errors import BadUserInput, RequestError
 from graphql_erp.planning.planner import Planner
 from graphql_erp.registry.registry import Registry
 from graphql_erp.tables.build import Tables
@@ -96,6 +97,12 @@ class Mutations:
         request = self._request(reader, meaning, field, key, nodes)
         request.check_size((key,))
         asked = answer_key(nodes[0].name.value, nodes, reader.values, request.arguments)
+        if asked is None and isinstance(request, MethodRequest) and request.method.needs_key:
+            raise BadUserInput(
+                f"{nodes[0].name.value} must be called with @idempotent(key:).",
+                hint="Give a key of your own, such as a UUID, and the same one when you repeat it.",
+            )
+        variables = operation.key(reader.variables)
         payload = Payload(
             planner=self.planner,
             reader=reader,
@@ -106,20 +113,23 @@ class Mutations:
             key=key,
             nodes=nodes,
             most=request.count,
+            plan_key=(key, environment.permission.fingerprint, request.count, variables),
             in_order=meaning.role is RootRole.CREATE_MANY,
         )
         if isinstance(request, MethodRequest) and request.has_own_payload:
             own = own_payload(request.method, payload)
             own.prepare()
-            return self._root(request, own, asked)
+            return self._root(request, own, asked, None)
         payload.prepare(operation)
-        return self._root(request, payload, asked)
+        fast = fast_write(self.registry, self.tables, operation, request, payload)
+        return self._root(request, payload, asked, fast)
 
     def _root(
         self,
         request: WriteRequest | MethodRequest,
         payload: Payload | MethodPayload,
         asked: AnswerKey | None,
+        fast: FastWrite | None,
     ) -> RootWrite:
         return RootWrite(
             registry=self.registry,
@@ -127,6 +137,7 @@ class Mutations:
             request=request,
             payload=payload,
             asked=asked,
+            fast=fast,
         )
 
     def _request(

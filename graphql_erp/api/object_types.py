@@ -10,6 +10,7 @@ from graphql_erp.api.offer import (
     field_origin,
     id_name,
     model_origin,
+    reference_name,
     value_type,
 )
 from graphql_erp.api.roles import TypeMeaning, TypeRole
@@ -28,6 +29,8 @@ def object_types(offer: Offer, model: ModelDef) -> Iterator[TypeShape]:
     for field in offer.fields(model):
         if isinstance(field.type, Selection):
             yield _enum(field, field.type)
+        elif field.members:
+            yield _union(offer, field)
     yield TypeShape(
         kind=TypeKind.OBJECT,
         name=model.name,
@@ -64,9 +67,24 @@ def _enum(field: FieldDef, selection: Selection) -> TypeShape:
     )
 
 
+def _union(offer: Offer, field: FieldDef) -> TypeShape:
+    return TypeShape(
+        kind=TypeKind.UNION,
+        name=reference_name(field),
+        types=tuple(target.name for _, target in offer.targets(field)),
+        description=field.type.hint,
+        origin=field_origin(field, "the union"),
+    )
+
+
 def _fields(offer: Offer, model: ModelDef) -> Iterator[FieldShape]:
     for field in offer.fields(model):
-        if field.relation is None:
+        if field.members:
+            origin, hint = field_origin(field), field.type.hint
+            yield FieldShape(
+                field.graphql_name, reference_name(field), description=hint, origin=origin
+            )
+        elif field.relation is None:
             yield _value(field)
         elif field.is_to_many:
             yield _to_many(offer.models[field.relation.target], field)

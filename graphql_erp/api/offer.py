@@ -40,7 +40,25 @@ class Offer:
                 yield field
 
     def _is_shown(self, field: FieldDef) -> bool:
+        if field.members:
+            return any(True for _ in self.targets(field))
+        if field.member_of:
+            return False
         return field.relation is None or field.relation.target in self.models
+
+    def targets(self, field: FieldDef) -> Iterator[tuple[str, ModelDef]]:
+        """Give the models a Reference may lead to, by the names clients give them."""
+        for name in field.members:
+            relation = self.models[field.model].fields[name].relation
+            if relation is not None and relation.target in self.models:
+                shown = naming.camel(name.removeprefix(f"{field.name}_"))
+                yield shown, self.models[relation.target]
+
+    def references(self, model: ModelDef) -> Iterator[FieldDef]:
+        """Give the fields that lead to one of several models."""
+        for field in self.fields(model):
+            if field.members:
+                yield field
 
     def conditions(self, model: ModelDef) -> Iterator[FieldDef]:
         """Give the fields SQL can filter by; the version is nobody's question."""
@@ -90,6 +108,11 @@ def is_selection(field: FieldDef) -> bool:
 
 def enum_name(field: FieldDef) -> str:
     """Return the name of a selection's enum: `ContactKind`."""
+    return field.model + naming.pascal(field.name)
+
+
+def reference_name(field: FieldDef) -> str:
+    """Return the name of a Reference's union: `CommentSubject`."""
     return field.model + naming.pascal(field.name)
 
 

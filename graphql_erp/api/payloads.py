@@ -5,7 +5,7 @@ A payload is planned before anything is written: what cannot be answered is refu
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,6 +67,8 @@ class Payload:
     nodes: Sequence[FieldNode]
     most: int
     """Records that may be written at most."""
+    plan_key: Hashable
+    """On what the payload's statements depend, within an operation."""
     in_order: bool = False
     """Whether the ids of written records ascend in the order of the input."""
     programs: dict[tuple[PathItem, ...], tuple[RootProgram, ...]] = field(default_factory=dict)
@@ -78,19 +80,13 @@ class Payload:
         Raises:
             RequestError: An argument in the selection cannot be used, or it costs too much.
         """
-        kept = self.plan_key(operation)
-        known = operation.programs.get(kept)
+        known = operation.programs.get(self.plan_key)
         if known is None:
             self._compile_all()
             known = dict(self.programs)
             roots = [root for roots in known.values() for root in roots]
-            operation.remember(kept, known, size_of(roots))
+            operation.remember(self.plan_key, known, size_of(roots))
         self.programs.update(known)
-
-    def plan_key(self, operation: Operation) -> tuple[Hashable, ...]:
-        """Return on what the payload's statements depend, within an operation."""
-        variables = operation.key(self.reader.variables)
-        return ("payload", self.key, self.permission.fingerprint, self.most, variables)
 
     def _compile_all(self) -> None:
         for key, nodes in self.members(self.type_name, self.nodes).items():
@@ -104,6 +100,22 @@ class Payload:
                     for inner_key, inner in self.members(f"{self.model}Payload", nodes).items():
                         if inner[0].name.value == "record":
                             self._prepare_records(inner, (*path, inner_key), with_ids=True)
+
+    def planned(self) -> Iterator[tuple[str, ObjectPlan | bytes]]:
+        """Give the members of the payload of a record: its plan, and the JSON of the others.
+
+        Raises:
+            RequestError: An argument in the selection cannot be used.
+        """
+        for key, nodes in self.members(self.type_name, self.nodes).items():
+            match nodes[0].name.value:
+                case "record":
+                    fields = self.reader.beneath(self.model, nodes, (self.key, key))
+                    yield key, self.planner.plan_object(self.model, fields)
+                case "__typename":
+                    yield key, orjson.dumps(self.type_name)
+                case _:
+                    yield key, self.errors((), nodes, (self.key, key))
 
     async def answer(self, writer: Writer, written: Written) -> bytes:
         """Return the payload's JSON; read with the writer, so that it shows what was written."""

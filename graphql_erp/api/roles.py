@@ -42,6 +42,7 @@ class RootRole(StrEnum):
     UPDATE_EACH = "update_each"
     DELETE_MANY = "delete_many"
     UPSERT = "upsert"
+    DUPLICATE = "duplicate"
     METHOD = "method"
 
 

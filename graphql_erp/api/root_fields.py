@@ -69,6 +69,7 @@ def _writes(offer: Offer, model: ModelDef) -> Iterator[RootField]:
     if written_fields(offer, model):
         yield _write(model, RootRole.CREATE, f"{name}Payload!", data)
         yield _write(model, RootRole.UPDATE, f"{name}Payload!", _ID, changes, *version)
+        yield _write(model, RootRole.DUPLICATE, f"{name}Payload!", _ID, _differences(model))
     yield _write(model, RootRole.DELETE, "DeletePayload!", _ID, *version)
     if written_fields(offer, model):
         yield _write(model, RootRole.CREATE_MANY, many, rows, _ON_ERROR)
@@ -77,6 +78,11 @@ def _writes(offer: Offer, model: ModelDef) -> Iterator[RootField]:
     yield _write(model, RootRole.DELETE_MANY, many, target, _LIMIT)
     if written_fields(offer, model) and model.unique:
         yield _write(model, RootRole.UPSERT, many, rows, on, _ON_ERROR)
+
+
+def _differences(model: ModelDef) -> ArgumentShape:
+    description = "What the duplicate has instead; a field given here is not copied."
+    return ArgumentShape("data", f"{model.name}UpdateInput", description=description)
 
 
 def _write(model: ModelDef, role: RootRole, payload: str, *arguments: ArgumentShape) -> RootField:

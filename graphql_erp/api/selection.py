@@ -91,6 +91,9 @@ class SelectionReader:
         fields: tuple[Selected, ...] = ()
         if isinstance(target, GraphQLObjectType):
             fields = self.beneath(target.name, nodes, here)
+        variants: Mapping[str, tuple[Selected, ...]] = {}
+        if isinstance(target, GraphQLUnionType):
+            variants = {item.name: self.beneath(item.name, nodes, here) for item in target.types}
         arguments = read_arguments(field_type, first, self.variables)
         self.budget.spend(list(arguments.values()))
         return Selected(
@@ -98,6 +101,7 @@ class SelectionReader:
             name=name,
             arguments=arguments,
             fields=fields,
+            variants=variants,
             path=here,
             location=location,
         )

@@ -19,6 +19,7 @@ from graphql import (
     OperationDefinitionNode,
     TypeInfo,
     TypeInfoVisitor,
+    VariableDefinitionNode,
     VariableNode,
     Visitor,
     get_named_type,
@@ -60,6 +61,8 @@ class _UsageVisitor(Visitor):
     def enter_variable(
         self, node: VariableNode, _key: Any, parent: Any, _path: Any, ancestors: list[Any]
     ) -> None:
+        if isinstance(parent, VariableDefinitionNode):
+            return
         use = self._use(parent, ancestors)
         self.uses.setdefault(node.name.value, set()).add(use)
 

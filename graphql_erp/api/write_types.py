@@ -4,7 +4,14 @@ from collections.abc import Iterator
 
 import orjson
 
-from graphql_erp.api.offer import Offer, field_origin, is_selection, model_origin, value_type
+from graphql_erp.api.offer import (
+    Offer,
+    field_origin,
+    is_selection,
+    model_origin,
+    reference_name,
+    value_type,
+)
 from graphql_erp.api.roles import TypeMeaning, TypeRole
 from graphql_erp.api.shapes import ArgumentShape, Default, FieldShape, TypeKind, TypeShape
 from graphql_erp.expressions.tree import Kind
@@ -57,6 +64,8 @@ def write_types(offer: Offer, model: ModelDef) -> Iterator[TypeShape]:
             fields=(*fields, *_translations(model)),
             origin=model_origin(model, f"the {suffix}"),
         )
+    for field in offer.references(model):
+        yield _reference_input(offer, field)
     yield TypeShape(
         kind=TypeKind.INPUT,
         name=f"{name}UpdateItem",
@@ -81,6 +90,17 @@ def write_types(offer: Offer, model: ModelDef) -> Iterator[TypeShape]:
         origin=model_origin(model, "the Target"),
     )
     yield from payload_types(model)
+
+
+def _reference_input(offer: Offer, field: FieldDef) -> TypeShape:
+    return TypeShape(
+        kind=TypeKind.INPUT,
+        name=f"{reference_name(field)}Input",
+        one_of=True,
+        fields=tuple(FieldShape(name, "ID") for name, _ in offer.targets(field)),
+        description="A record of one of these models.",
+        origin=field_origin(field, "the Input"),
+    )
 
 
 def version_arguments(model: ModelDef) -> tuple[ArgumentShape, ...]:
@@ -150,6 +170,8 @@ def _translations(model: ModelDef) -> Iterator[FieldShape]:
 
 
 def _input_type(field: FieldDef) -> str:
+    if field.members:
+        return f"{reference_name(field)}Input"
     if field.relation is None:
         return value_type(field)
     return f"{field.relation.target}{'ToMany' if field.is_to_many else 'ToOne'}Input"

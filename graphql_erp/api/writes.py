@@ -27,6 +27,7 @@ from graphql_erp.writing.batches import (
     write_some,
 )
 from graphql_erp.writing.choose import chosen_ids
+from graphql_erp.writing.duplicate import duplicated
 from graphql_erp.writing.rows import Batch
 from graphql_erp.writing.upsert import key_fields, upserted
 from graphql_erp.writing.writer import Writer
@@ -97,15 +98,11 @@ class WriteRequest:
         writer = transaction.writer
         model = writer.model(self.meaning.model)
         match self.meaning.role:
-            case RootRole.CREATE:
-                return await write_all(writer, created(writer, model, [self.arguments["data"]]))
-            case RootRole.UPDATE:
-                ids, version = [read_id(self.arguments["id"])], self.arguments.get("version")
-                data = self.arguments["data"]
-                return await write_all(writer, changed(writer, model, ids, data, version))
-            case RootRole.DELETE:
-                ids, version = [read_id(self.arguments["id"])], self.arguments.get("version")
-                return await write_all(writer, deleted(model, ids, version))
+            case RootRole.CREATE | RootRole.UPDATE | RootRole.DELETE:
+                return await write_all(writer, self.batch(writer))
+            case RootRole.DUPLICATE:
+                key, data = read_id(self.arguments["id"]), self.arguments.get("data") or {}
+                return await write_all(writer, await duplicated(writer, model, key, data))
             case RootRole.UPDATE_MANY:
                 ids = await self._target(writer, model)
                 batch = changed(writer, model, ids, self.arguments["data"])
@@ -115,18 +112,27 @@ class WriteRequest:
             case _:
                 return await self._write_rows(writer, model)
 
+    def batch(self, writer: Writer) -> Batch:
+        """Return the batch of a root field that is about one record.
+
+        Raises:
+            BadUserInput: The id is none.
+        """
+        model = writer.model(self.meaning.model)
+        if self.meaning.role is RootRole.CREATE:
+            return created(writer, model, [self.arguments["data"]])
+        ids, version = [read_id(self.arguments["id"])], self.arguments.get("version")
+        if self.meaning.role is RootRole.UPDATE:
+            return changed(writer, model, ids, self.arguments["data"], version)
+        return deleted(model, ids, version)
+
     # ---- rows, each with values of its own --------------------------------------------------
 
     async def _write_rows(self, writer: Writer, model: ModelDef) -> Written:
         if self.arguments.get("onError") == "SKIP_FAILED":
             return await write_some(writer, partial(self._batches, writer, model), self.count)
         batches = await self._batches(writer, model, range(self.count))
-        ids: dict[int | None, int | None] = {}
-        for batch in batches:
-            await write_all(writer, batch)
-            ids |= {row.index: row.id for row in batch.rows}
-        written = tuple(item for number in range(self.count) if (item := ids[number]) is not None)
-        return Written(written, rows=written)
+        return await write_all(writer, *batches)
 
     async def _batches(
         self, writer: Writer, model: ModelDef, numbers: Sequence[int]

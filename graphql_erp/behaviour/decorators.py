@@ -1,4 +1,4 @@
-"""mutation, query, check, records: what the author's Python is there for."""
+"""mutation, query, check, onchange, records: what the author's Python is there for."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ class MethodKind(StrEnum):
     """A field of the model's GraphQL type, or of Query."""
     CHECK = "check"
     """A check in Python, made before a record is saved."""
+    ONCHANGE = "onchange"
+    """Something a draft does when a field was changed in a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Mark:
     """Whether a client must give an idempotency key."""
     background: bool = False
     """Whether a worker runs it; reserved."""
+    fields: tuple[str, ...] = ()
+    """Fields that were changed when it is called."""
 
 
 def mark_of(method: object) -> Mark | None:
@@ -118,6 +122,25 @@ def check(method: Any = None, *, load: Sequence[str] = ()) -> Any:
         load: Dotted paths of relations the method reads.
     """
     return _marker(Mark(MethodKind.CHECK, _names("load", load)), method)
+
+
+def onchange(*fields: str, load: Sequence[str] = ()) -> Callable[[Method], Method]:
+    """Call a method of a record that is drafted in a form when one of some fields was changed.
+
+    It assigns fields, and tells the user something by `self.warn(...)`; nothing is written.
+
+    Args:
+        fields: Names of the fields.
+        load: Dotted paths of relations the method reads.
+
+    Example:
+        @onchange("customer", load=["customer.terms"])
+        def take_terms(self) -> None:
+            self.terms = self.customer.terms if self.customer else None
+    """
+    if not fields or not all(isinstance(name, str) for name in fields):
+        raise TypeError('Name the fields: @onchange("customer").')
+    return _marker(Mark(MethodKind.ONCHANGE, _names("load", load), fields=fields), None)
 
 
 def _names(option: str, names: Sequence[str]) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def _exposed(behaviour: type | None, name: str) -> Exposed | None:
         (mark, item)
         for item in own
         if (mark := mark_of(getattr(item, "__func__", item))) is not None
-        and mark.kind is not MethodKind.CHECK
+        and mark.kind in {MethodKind.MUTATION, MethodKind.QUERY}
     ]
     if not marked:
         return None

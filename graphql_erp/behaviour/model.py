@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from graphql_erp.behaviour.protocols import Definition, Environment
@@ -24,6 +24,7 @@ RESERVED_NAMES = frozenset(
         "stored",
         "update",
         "update_many",
+        "warn",
     }
 )
 """Attributes every record has; a field of such a name would hide them."""
@@ -38,9 +39,10 @@ class Model:
     the extending one first, so that `super()` leads from extension to extended.
 
     Loaded values are attributes. A to-one field gives the record it leads to, of which the id
-    alone is known unless more was loaded; a to-many field gives a list. Reading what is not
-    loaded raises `FieldNotLoaded`. Values are assigned in hooks, setters and drafts only, where
-    the record is about to be written; everywhere else `await record.update(...)` writes.
+    alone is known unless more was loaded, a Reference a record of one of its models; a to-many
+    field gives a list. Reading what is not loaded raises `FieldNotLoaded`. Values are assigned in
+    hooks, setters and drafts only, where the record is about to be written; everywhere else
+    `await record.update(...)` writes.
 
     Hooks are methods of these names, plain or async, called for each record; as class methods
     they are called once with the list of records: `before_create`, `after_create`,
@@ -65,6 +67,9 @@ class Model:
     _store: Store | None = None
     """The step that writes, while a batch is written."""
 
+    _warnings: list[str] | None = None
+    """What the user of a form is told; None outside of a draft."""
+
     id: int
 
     def __getattr__(self, name: str) -> Any:
@@ -72,6 +77,9 @@ class Model:
         if name.startswith("_") or name not in self._definition.fields:
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}.")
         definition = self._definition
+        if definition.fields[name].members:
+            targets = (getattr(self, member) for member in definition.fields[name].members)
+            return next((target for target in targets if target is not None), None)
         raise FieldNotLoaded(
             f"{definition.name}.{name} is not loaded.",
             hint=f'Name it: in load=["{name}"], in the inputs of the computed field, or with'
@@ -93,6 +101,18 @@ class Model:
             )
         if known[name].is_system or known[name].is_computed:
             raise AttributeError(f"{type(self).__name__}.{name} is made by the engine.")
+        if known[name].member_of:
+            message = f"{type(self).__name__}.{name} is assigned as {known[name].member_of}."
+            raise AttributeError(message)
+        if known[name].members:
+            for member, target in _targets(known, name, value):
+                self._assign(member, target)
+            return
+        self._assign(name, value)
+
+    def _assign(self, name: str, value: Any) -> None:
+        if self._pending is None:
+            raise TypeError(f"{self!r} is not being written.")
         if name not in self._pending and "id" in self.__dict__:
             self._before = {**self._before, name: self.__dict__.get(name)}
         self._pending[name] = value
@@ -125,13 +145,29 @@ class Model:
     @property
     def changed(self) -> frozenset[str]:
         """Names of the fields about to be written; in `after_` hooks, of those just written."""
-        return self._changed if self._pending is None else frozenset(self._pending)
+        names = self._changed if self._pending is None else frozenset(self._pending)
+        fields = self._definition.fields
+        behind = {fields[name].member_of for name in names if name in fields}
+        return names | behind - {""}
 
     def stored(self, name: str) -> Any:
         """Return the value a field had before the write of which this is a hook."""
         if name in self._before:
             return self._before[name]
+        if name in self._definition.fields and self._definition.fields[name].members:
+            targets = (self.stored(member) for member in self._definition.fields[name].members)
+            return next((target for target in targets if target is not None), None)
         return getattr(self, name)
+
+    def warn(self, text: str, **values: object) -> None:
+        """Tell the user of a form something; in methods marked with `@onchange`.
+
+        Example:
+            self.warn("Only {stock} left.", stock=self.product.stock)
+        """
+        if self._warnings is None:
+            raise TypeError("warn is for methods marked with @onchange: raise UserError instead.")
+        self._warnings.append(text.format(**values) if values else text)
 
     async def fetch(self, *paths: str) -> Self:
         """Load dotted paths of this record and of all records loaded together with it."""
@@ -161,6 +197,18 @@ class Model:
     async def delete_many(cls, records: Sequence[Self]) -> None:
         """Delete records; override to do something around it for the whole batch."""
         await _store(records)
+
+
+def _targets(
+    fields: Mapping[str, Any], name: str, value: Model | None
+) -> Iterator[tuple[str, Model | None]]:
+    """Give the values of the fields of which one holds the record a field leads to."""
+    leads = {fields[member].relation.target: member for member in fields[name].members}
+    if value is not None and (not isinstance(value, Model) or value._definition.name not in leads):  # noqa: SLF001 - the same class
+        raise TypeError(f"{name} takes a record of {' or '.join(leads)}, not {value!r}.")
+    for target, member in leads.items():
+        is_it = value is not None and value._definition.name == target  # noqa: SLF001
+        yield member, value if is_it else None
 
 
 async def _store(records: Sequence[Model]) -> None:

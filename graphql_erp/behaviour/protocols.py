@@ -74,6 +74,9 @@ class RecordQuery(Protocol[M]):
     async def create_many(self, rows: Sequence[Values]) -> list[M]:
         """Create records in one go and return them in the same order."""
 
+    async def duplicate(self, record: M, values: Values | None = None, /, **more: Any) -> M:
+        """Create a copy of a record, its owned lines included; fields given here are not copied."""
+
     async def update(self, values: Values | None = None, /, **more: Any) -> int:
         """Change all records of the query in one go and return how many there were."""
 
@@ -128,6 +131,9 @@ class Environment(Protocol):
 
     async def update_records(self, records: Sequence[Any], values: Values) -> None:
         """Change records of one model in one go."""
+
+    async def update_each(self, changes: Mapping[Any, Values]) -> None:
+        """Change records of one model, each by its own values, in one go."""
 
     async def delete_records(self, records: Sequence[Any]) -> None:
         """Delete records of one model in one go."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -30,29 +30,31 @@ def compute_values(records: Sequence[Model], field: FieldDef) -> list[Any]:
     """
     if not records:
         return []
-    narrow = _narrower(field.inputs)
+    kind: Any = type(records[0])
+    narrow = _narrower(field.inputs, kind)
+    return compute_narrowed([narrow(record) for record in records], field)
+
+
+def compute_narrowed(records: Sequence[Model], field: FieldDef) -> list[Any]:
+    """Return the value of a Python computed field for records that hold its inputs alone.
+
+    Raises:
+        FieldNotLoaded: The method reads what is not among its inputs.
+        ErpError: The method gives a value that does not fit the field.
+    """
+    if not records:
+        return []
     method = getattr(type(records[0]), COMPUTE_PREFIX + field.name)
-    clean, required = _cleaner(field), field.type.required
-    values = []
-    for record in records:
-        value = method(narrow(record))
-        if value is None and required:
-            raise _misfit(field, record, "must not be null.")
-        if value is None or clean is None:
-            values.append(value)
-            continue
-        try:
-            values.append(clean(value))
-        except InvalidValue as error:
-            raise _misfit(field, record, str(error)) from error
-    return values
-
-
-def _misfit(field: FieldDef, record: Model, why: str) -> ErpError:
-    method = f"{field.model}.{COMPUTE_PREFIX}{field.name}"
-    return ErpError(
-        f"What {method} gives for {record!r} {why}", hint="Return a value that fits the field."
-    )
+    clean = _cleaner(field)
+    values = [method(record) for record in records]
+    if clean is None:
+        return values
+    try:
+        return [None if value is None else clean(value) for value in values]
+    except InvalidValue as error:
+        name = f"{field.model}.{COMPUTE_PREFIX}{field.name}"
+        message = f"{name} gives a value that {error}"
+        raise ErpError(message, hint="Return a value that fits the field.") from error
 
 
 def _cleaner(field: FieldDef) -> Callable[[Any], Any] | None:
@@ -62,34 +64,44 @@ def _cleaner(field: FieldDef) -> Callable[[Any], Any] | None:
 
 
 @lru_cache(maxsize=1024)
-def _narrower(paths: tuple[str, ...]) -> _Narrow:
+def _narrower(paths: tuple[str, ...], kind: Any) -> _Narrow:
     """Return the function that copies a record with the values at some dotted paths only."""
-    below: dict[str, list[str]] = {}
-    for path in paths:
-        name, _, rest = path.partition(".")
-        below.setdefault(name, []).extend([rest] if rest else [])
-    hops = {name: _narrower(("id", *rest)) if rest else _key for name, rest in below.items()}
-    return lambda record: _narrowed(record, hops)
+    fields = kind._definition.fields  # noqa: SLF001 - a part of the class no author should see
+    names = tuple(dict.fromkeys(path.partition(".")[0] for path in paths))
+    plain = tuple(name for name in names if fields[name].relation is None)
+    hops = {name: _follower(_beyond(paths, name)) for name in names if name not in plain}
+
+    def narrow(record: Model) -> Any:
+        loaded = record.__dict__
+        made = object.__new__(kind)
+        state = made.__dict__
+        try:
+            for name in plain:
+                state[name] = loaded[name]
+        except KeyError as error:
+            return getattr(record, str(error.args[0]))  # raises: it says how to load the field
+        for name, follow in hops.items():
+            state[name] = follow(loaded[name] if name in loaded else getattr(record, name))
+        return made
+
+    return narrow
 
 
-def _narrowed(record: Model, hops: Mapping[str, _Narrow]) -> Any:
-    loaded = record.__dict__
-    made = object.__new__(type(record))
-    state = made.__dict__
-    for name, narrow in hops.items():
-        # What is not loaded is no entry; the attribute then says how to load it.
-        value = loaded[name] if name in loaded else getattr(record, name)
-        if isinstance(value, Model):
-            value = narrow(value)
-        elif type(value) is list and value and isinstance(value[0], Model):
-            value = [narrow(item) for item in value]
-        state[name] = value
-    return made
+def _beyond(paths: Sequence[str], name: str) -> tuple[str, ...]:
+    return tuple(path.removeprefix(f"{name}.") for path in paths if path.startswith(f"{name}."))
 
 
-_ID: Mapping[str, _Narrow] = {"id": lambda value: value}
+def _follower(paths: tuple[str, ...]) -> Callable[[Any], Any]:
+    """Return the function that narrows what a relation leads to: a record, several or none."""
 
+    def narrowed(record: Model) -> Any:
+        known = ("id",) if "id" in record.__dict__ else ()
+        kind: Any = type(record)
+        return _narrower((*known, *paths), kind)(record)
 
-def _key(record: Model) -> Any:
-    """Return a record of which only the id is known, not even that when it is new."""
-    return _narrowed(record, _ID if "id" in record.__dict__ else {})
+    def follow(value: Any) -> Any:
+        if isinstance(value, list):
+            return [narrowed(item) for item in value]
+        return None if value is None else narrowed(value)
+
+    return follow

@@ -17,6 +17,8 @@ from graphql_erp.reading.figures import figures_of, read_figures
 from graphql_erp.reading.records import read_records
 from graphql_erp.registry.model import ModelDef, OrderKey
 from graphql_erp.writing.batches import changed, created, deleted, write_all
+from graphql_erp.writing.choose import MANY, chosen_ids
+from graphql_erp.writing.duplicate import duplicated
 from graphql_erp.writing.upsert import key_fields, upserted
 from graphql_erp.writing.writer import Writer
 
@@ -165,13 +167,25 @@ class Records:
         written = await write_all(self.writer, batch)
         return list((await self.by_ids(written.ids)).values())
 
+    async def duplicate(self, record: Any, values: Values | None = None, /, **more: Any) -> Any:
+        """Create a copy of a record, with some values of its own, and return it.
+
+        Raises:
+            UserError: With what is wrong.
+        """
+        changes = {**(values or {}), **more}
+        batch = await duplicated(self.writer, self.model, record.id, changes)
+        written = await write_all(self.writer, batch)
+        (made,) = (await self.by_ids(written.ids)).values()
+        return made
+
     async def update(self, values: Values | None = None, /, **more: Any) -> int:
         """Change all records of the query in one go and return how many there were.
 
         Raises:
             UserError: With what is wrong.
         """
-        ids = [record.id for record in await self.lock().all()]
+        ids = await self._locked_ids()
         batch = changed(self.writer, self.model, ids, {**(values or {}), **more})
         return len((await write_all(self.writer, batch)).ids)
 
@@ -181,8 +195,13 @@ class Records:
         Raises:
             UserError: With what is wrong.
         """
-        ids = [record.id for record in await self.lock().all()]
+        ids = await self._locked_ids()
         return len((await write_all(self.writer, deleted(self.model, ids))).ids)
+
+    async def _locked_ids(self) -> list[int]:
+        if self.count_limit is not None or self.skipped:
+            return [record.id for record in await self.lock().all()]
+        return await chosen_ids(self.writer, self.model, self._where, {}, limit=None, most=MANY)
 
     async def get_or_create(self, values: Values | None = None, /, **key: Any) -> Any:
         """Return the record with the values of a unique key; create it when there is none.
@@ -204,8 +223,6 @@ class Records:
         new, known = await upserted(
             self.writer, self.model, rows, key_fields(self.model, on), numbers
         )
-        await write_all(self.writer, known)
-        await write_all(self.writer, new)
-        ids = {row.index: row.id for row in (*new.rows, *known.rows)}
-        found = await self.by_ids([key for key in ids.values() if key is not None])
-        return [found[ids[number] or 0] for number in numbers]
+        written = await write_all(self.writer, known, new)
+        found = await self.by_ids(written.ids)
+        return [found[key] for key in written.ids]

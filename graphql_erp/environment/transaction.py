@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -15,7 +15,7 @@ from graphql_erp.naming import did_you_mean
 from graphql_erp.reading.records import load_paths
 from graphql_erp.registry.model import ModelDef
 from graphql_erp.security.permission import UNRESTRICTED
-from graphql_erp.writing.batches import changed, deleted, write_all
+from graphql_erp.writing.batches import changed, changed_each, deleted, write_all
 from graphql_erp.writing.refusals import Refused, refused_problems
 from graphql_erp.writing.savepoint import savepoint
 from graphql_erp.writing.writer import Writer
@@ -89,6 +89,20 @@ class Transaction:
         model = self._model(records)
         ids = [record.id for record in records]
         await write_all(self.writer, changed(self.writer, model, ids, values))
+        await self._refresh(model, records)
+
+    async def update_each(self, changes: Mapping[Model, Values]) -> None:
+        """Change records of one model, each by its own values, in one go; they are loaded anew.
+
+        Raises:
+            UserError: With what is wrong, `index` telling the record.
+        """
+        if not changes:
+            return
+        records = list(changes)
+        model = self._model(records)
+        items = [{"id": record.id, "data": values} for record, values in changes.items()]
+        await write_all(self.writer, changed_each(self.writer, model, items, range(len(items))))
         await self._refresh(model, records)
 
     async def delete_records(self, records: Sequence[Model]) -> None:

@@ -259,7 +259,24 @@ class Binder:
                 hint=did_you_mean(head, self.words.models.names(walk.end.target)),
             )
         _require_end(tail, head)
+        if isinstance(walk.end, FieldInfo) and walk.end.members:
+            return self.nothing(walk, walk.end, head, item.operand)
         return self.words.lookup(value, head, self.written(item.operand), self.model)
+
+    def nothing(self, walk: Walk, field: FieldInfo, lookup: str, raw: RawNode) -> Condition:
+        """Return whether a field that leads to one of several models leads nowhere."""
+        if lookup not in field.lookups:
+            known = (*(name.removeprefix(f"{field.name}_") for name in field.members), "isnull")
+            message = f'"{field.name}" of {walk.model} has neither a model nor a lookup "{lookup}".'
+            raise ExpressionError(message, hint=did_you_mean(lookup, known))
+        yes = Written((Literal(value=True),))
+        paths = (Path((*walk.hops, name)) for name in field.members)
+        empty = all_of([self.words.lookup(path, "isnull", yes, self.model) for path in paths])
+        flag = self.value(raw)
+        is_same = self.words.compare("==", empty, flag, self.model)
+        if not isinstance(flag, Literal):
+            return is_same if lookup == "isnull" else Not(is_same)
+        return empty if flag.value is (lookup == "isnull") else Not(empty)
 
     def written(self, raw: RawNode) -> Written:
         """Return an operand; in it bare names are never fields."""
@@ -324,6 +341,11 @@ class Binder:
             raise ExpressionError(
                 f'"{walk.end.name}" of {walk.model} has no field "{walk.rest[0]}".',
                 hint=did_you_mean(walk.rest[0], models.names(target)),
+            )
+        if isinstance(walk.end, FieldInfo) and walk.end.members:
+            raise ExpressionError(
+                f'"{walk.end.name}" of {walk.model} leads to several models.',
+                hint=f"Name one of its fields: {', '.join(walk.end.members)}.",
             )
         if isinstance(walk.end, FieldInfo) and not walk.end.sql:
             raise ExpressionError(

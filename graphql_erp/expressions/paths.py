@@ -78,6 +78,9 @@ def walk_path(models: Models, model: str, names: Sequence[str]) -> Walk:
         name = rest.pop(0)
         member = require(models, model, name)
         walk = Walk(tuple(hops), model, member, tuple(rest))
+        if rest and isinstance(member, FieldInfo) and member.member(uncamel(rest[0])):
+            rest[0] = member.member(uncamel(rest[0]))
+            continue
         if not rest or isinstance(member, FieldInfo) or member.to_many:
             return walk
         if uncamel(name) != member.name:

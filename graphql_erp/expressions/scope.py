@@ -23,6 +23,14 @@ class FieldInfo:
     """Bound tree of a field computed by an expression and not stored."""
     sql: bool = True
     """False for a field that only Python computes: it cannot be filtered or ordered by."""
+    members: tuple[str, ...] = ()
+    """To-one fields of which one at most has a value, for a field that leads to one of several
+    models; a path goes on by `<field>__<model>`."""
+
+    def member(self, model: str) -> str:
+        """Return the to-one field that leads to a model, by the model's name in snake case."""
+        name = f"{self.name}_{model}"
+        return name if name in self.members else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,15 @@ class RelationInfo:
     nullable: bool = True
     has_column: bool = True
     """Whether the own row holds the id, which GraphQL then shows beside it as `companyId`."""
+    member_of: str = ""
+    """The field behind which it stands: typed filters know it beneath that one."""
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Its names in a typed filter."""
+        if not self.member_of:
+            return (self.name,)
+        return (self.member_of, self.name.removeprefix(f"{self.member_of}_"))
 
 
 class Models(Protocol):

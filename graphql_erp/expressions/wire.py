@@ -18,6 +18,7 @@ from graphql_erp.expressions.q import Q, joined
 from graphql_erp.expressions.raw import (
     F,
     RawCounted,
+    RawItem,
     RawList,
     RawLiteral,
     RawLookup,
@@ -26,7 +27,7 @@ from graphql_erp.expressions.raw import (
     RawValue,
     raw_value,
 )
-from graphql_erp.expressions.scope import Models, RelationInfo
+from graphql_erp.expressions.scope import FieldInfo, Models, RelationInfo
 from graphql_erp.expressions.tree import (
     And,
     Call,
@@ -136,10 +137,24 @@ class _Filter:
             if member.to_many:
                 return self.to_many(member, names, value, depth)
             return _Filter(self.models, names).read(member.target, value, depth)
+        if not isinstance(member, RelationInfo) and member.members:
+            return self.chosen(model, member, value, depth)
         conditions = [
             RawLookup(F("__".join(names)), _offered(member, name), _operand(operand))
             for name, operand in _entries(value, f'The filter of "{key}"')
         ]
+        return joined("and", tuple(conditions))
+
+    def chosen(self, model: str, field: FieldInfo, data: object, depth: int) -> RawNode:
+        """Return the condition of a field that leads to one of several models."""
+        conditions: list[RawNode] = []
+        for key, value in _entries(data, f'The filter of "{field.name}"'):
+            member = field.member(uncamel(key))
+            if member:
+                conditions.append(self.member(model, member, value, depth))
+            else:
+                path = "__".join((*self.hops, field.name, key))
+                conditions.append(joined("call", (RawItem(path, _operand(value)),)))
         return joined("and", tuple(conditions))
 
     def to_many(
@@ -227,9 +242,11 @@ def to_filter(models: Models, model: str, node: Condition) -> dict[str, Any]:
             return _leaf(models, model, names, lookup, operand)
         case Related(relation, quantifier, where):
             target = relation_of(models, model, relation).target
-            return _nested(relation, {quantifier: to_filter(models, target, where)})
+            inner = {quantifier: to_filter(models, target, where)}
+            return _nested(_shown(models, model, relation), inner)
         case Counted(relation, And(()), lookup, operand):
-            return _nested(relation, {"count": _operator(lookup, operand, INTEGER)})
+            inner = {"count": _operator(lookup, operand, INTEGER)}
+            return _nested(_shown(models, model, relation), inner)
     raise ExpressionError(
         f"{type(node).__name__} on a computed value cannot be said in a filter.",
         hint="Use the argument q.",
@@ -249,11 +266,25 @@ def _leaf(
     models: Models, model: str, names: tuple[str, ...], lookup: str, operand: Node
 ) -> dict[str, Any]:
     member = member_of(models, model, names)
+    names = _shown(models, model, names)
     if isinstance(member, RelationInfo):
         operator = _operator(lookup, operand, ValueType(Kind.RECORD))
         shown = (*names[:-1], f"{member.name}_id") if member.has_column else (*names, "id")
         return _nested(shown, operator)
     return _nested(names, _operator(lookup, operand, member.type))
+
+
+def _shown(models: Models, model: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of a path as the typed filter nests them."""
+    shown: list[str] = []
+    for name in names:
+        member = require(models, model, name)
+        if isinstance(member, RelationInfo):
+            shown += member.shown
+            model = member.target
+        else:
+            shown.append(member.name)
+    return tuple(shown)
 
 
 def _nested(names: tuple[str, ...], inner: dict[str, Any]) -> dict[str, Any]:

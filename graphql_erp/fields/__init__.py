@@ -8,6 +8,7 @@ from graphql_erp.fields.binary import Binary
 from graphql_erp.fields.boolean import Boolean
 from graphql_erp.fields.monetary import Monetary
 from graphql_erp.fields.number import BigInteger, Decimal, Float, Integer
+from graphql_erp.fields.reference import Reference
 from graphql_erp.fields.relation import ManyToMany, ManyToOne, OneToMany, OneToOne
 from graphql_erp.fields.selection import Selection
 from graphql_erp.fields.structured import Json
@@ -38,6 +39,7 @@ FIELD_TYPES: Mapping[str, type[FieldType]] = MappingProxyType(
             OneToOne,
             OneToMany,
             ManyToMany,
+            Reference,
         )
     }
 )

@@ -70,6 +70,8 @@ class FieldType:
     """`true` for a plain index, `search` for substring search (trigrams)."""
     readonly: bool = False
     """Whether clients may only read the field."""
+    copy: bool = True
+    """Whether a duplicate of a record gets the value; unique, readonly and computed ones never do."""
     groups: tuple[str, ...] = ()
     """Groups that may see the field; empty: everybody who sees the record."""
     compute: str | tuple[str, ...] | None = None

@@ -4,6 +4,7 @@ import datetime as dt
 import decimal
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 from graphql_erp.fields.base import InvalidValue
@@ -24,6 +25,8 @@ _OFFSET = re.compile(r"[Zz]|[+-](?:0[0-9]|1[0-4]):[0-5][0-9]")
 _FIRST = dt.datetime.min.replace(tzinfo=dt.UTC)
 _LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
 _EXACT = decimal.Context(prec=2 * MAX_NUMBER_LENGTH, rounding=decimal.ROUND_HALF_UP)
+_PLAIN = 30
+"""Calculated numbers of this size are taken as they are: to look at their digits takes longer."""
 
 
 def parse_text(value: Any) -> str:
@@ -82,6 +85,8 @@ def parse_decimal(value: Any) -> decimal.Decimal:
     Raises:
         InvalidValue: It is no number, not finite, written with an exponent, too long or a float.
     """
+    if type(value) is decimal.Decimal and value.is_finite() and abs(value.adjusted()) < _PLAIN:
+        return value or value.copy_abs()
     if isinstance(value, float):
         raise InvalidValue('must be exact: write it as text, such as "12.50".')
     if isinstance(value, bool) or not isinstance(value, int | str | decimal.Decimal):
@@ -107,8 +112,13 @@ def _exact(value: int | str | decimal.Decimal) -> decimal.Decimal:
 
 def round_decimal(value: decimal.Decimal, scale: int) -> decimal.Decimal:
     """Return a number with exactly so many places, halves away from zero."""
-    rounded = value.quantize(decimal.Decimal(1).scaleb(-scale), context=_EXACT)
+    rounded = value.quantize(_step(scale), context=_EXACT)
     return rounded or rounded.copy_abs()
+
+
+@lru_cache(maxsize=256)
+def _step(scale: int) -> decimal.Decimal:
+    return decimal.Decimal(1).scaleb(-scale)
 
 
 def _refuse_length(text: str) -> None:

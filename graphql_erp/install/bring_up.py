@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import asyncpg
 
+from graphql_erp.environment.transaction import Transaction
 from graphql_erp.errors import SettingsError
 from graphql_erp.install.compare import compare
 from graphql_erp.install.engine_tables import INSTALLED, REVISION_TABLE
@@ -20,6 +21,7 @@ from graphql_erp.security.actor import Actor
 from graphql_erp.tables.build import Tables, build_tables
 from graphql_erp.tables.ddl import protect
 from graphql_erp.tenants.server import Server
+from graphql_erp.writing.recompute import recompute_all
 from graphql_erp.writing.writer import Writer
 
 _SHOWN_DIFFERENCES = 5
@@ -69,7 +71,9 @@ async def bring_up(
             now=datetime.now(UTC),
             connection=driver,
         )
-        count = await load_records(writer, demo=demo, progress=progress)
+        count = await load_records(Transaction(writer).writer, demo=demo, progress=progress)
+        # What a column added to existing records shall hold, or one whose formula changed.
+        await recompute_all(writer)
         await driver.execute("RESET ROLE")
         await write_installed(driver, registry, demo=demo)
     return count

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
-from graphql_erp.errors import DeclarationError, Problem
+from graphql_erp.errors import DeclarationError, Problem, UserError
 from graphql_erp.install.progress import Progress
 from graphql_erp.install.record_entries import Entry, entries_of
 from graphql_erp.install.refused import refused_record
 from graphql_erp.registry.model import ModelDef
-from graphql_erp.writing.checks import broken_checks
 from graphql_erp.writing.insert import insert
-from graphql_erp.writing.numbers import assign_numbers
-from graphql_erp.writing.rows import Row
+from graphql_erp.writing.refusals import Refused
+from graphql_erp.writing.rows import Batch, Operation, Row, ToMany
 from graphql_erp.writing.savepoint import savepoint
-from graphql_erp.writing.statements import run_rows, unnested
-from graphql_erp.writing.values import check_required, fill_defaults
+from graphql_erp.writing.statements import run_rows
+from graphql_erp.writing.steps import finish, write
+from graphql_erp.writing.values import fill_defaults
 from graphql_erp.writing.writer import Writer
 
 REFERENCES = "RecordReference"
@@ -80,24 +78,50 @@ async def _load(loading: _Loading, new: Sequence[Entry], progress: Progress) -> 
     rows = {model: _rows(loading, model, entries) for model, entries in by_model.items()}
     links = _links(loading, new)
     _stop(loading.problems)
-    connection = loading.writer.connection
-    await connection.fetch("SET CONSTRAINTS ALL DEFERRED")
-    done = 0
-    for model, entries in by_model.items():
-        progress.step(_LABEL, done, len(new))
-        await _insert(loading.writer, model, entries, rows[model])
-        done += len(entries)
-    for table, pairs in links.items():
-        await _insert_links(loading.writer, table, pairs)
+    progress.step(_LABEL, 0, len(new))
+    # Records refer to each other in any order and in circles.
+    await loading.writer.connection.fetch("SET CONSTRAINTS ALL DEFERRED")
+    await _write(loading, by_model, rows, links)
     await _remember(loading, new)
-    await connection.fetch("SET CONSTRAINTS ALL IMMEDIATE")
-    for model, entries in by_model.items():
-        await _check(loading, model, entries, rows[model])
-    _stop(loading.problems)
-    for model in sorted(by_model):
-        ids = [row.values["id"] for row in rows[model]]
-        await assign_numbers(loading.writer, loading.writer.model(model), ids)
-    progress.step(_LABEL, done, len(new))
+    await loading.writer.connection.fetch("SET CONSTRAINTS ALL IMMEDIATE")
+    await finish(loading.writer)
+    progress.step(_LABEL, len(new), len(new))
+
+
+Entries = Mapping[str, Sequence[Entry]]
+Rows = Mapping[str, list[Row]]
+
+
+async def _write(loading: _Loading, entries: Entries, rows: Rows, links: Sequence[Batch]) -> None:
+    """Write the records as everybody else's are, their links last."""
+    writer = loading.writer
+    batches = [Batch(writer.model(name), Operation.CREATE, found) for name, found in rows.items()]
+    try:
+        async with savepoint(writer):
+            await write(writer, *batches, *links)
+    except Refused as refused:
+        tables = {writer.model(name).table: name for name in rows}
+        name = tables.get(getattr(refused.error, "table_name", None) or "")
+        if name is None:
+            raise refused.error from refused
+        model = writer.model(name)
+        problem = await refused_record(writer, model, entries[name], rows[name], refused.error)
+        raise DeclarationError([problem]) from refused
+    except UserError as error:
+        _report(loading, entries, (*batches, *links))
+        if not loading.problems:
+            raise
+        raise DeclarationError(loading.problems) from error
+
+
+def _report(loading: _Loading, entries: Entries, batches: Iterable[Batch]) -> None:
+    """Add the problems of rows to those of the records they are made of."""
+    for batch in batches:
+        known = {loading.known[entry.identifier][1]: entry for entry in entries[batch.model.name]}
+        for row in batch.rows:
+            for problem in row.problems:
+                entry = known[row.id or row.values["id"]]
+                loading.problems.append(entry.problem("record_refused", problem.message))
 
 
 def _stop(problems: Sequence[Problem]) -> None:
@@ -129,7 +153,6 @@ def _rows(loading: _Loading, model_name: str, entries: Sequence[Entry]) -> list[
         for name, target in entry.references.items():
             row.values[name] = _target(loading, entry, model, name, target)
         fill_defaults(loading.writer, model, row)
-        check_required(model, row)
         row.values["id"] = loading.known[entry.identifier][1]
         for problem in row.problems:
             loading.problems.append(entry.problem("record_refused", problem.message))
@@ -150,52 +173,19 @@ def _target(loading: _Loading, entry: Entry, model: ModelDef, name: str, target:
     return found[1]
 
 
-Pairs = list[tuple[int, int]]
-
-
-def _links(loading: _Loading, entries: Sequence[Entry]) -> Mapping[tuple[str, str, str], Pairs]:
-    """Return the pairs of ids by link table and its two columns."""
-    found: dict[tuple[str, str, str], Pairs] = {}
+def _links(loading: _Loading, entries: Sequence[Entry]) -> list[Batch]:
+    """Return the batches that link records, which exist by then."""
+    rows: dict[str, list[Row]] = {}
     for entry in entries:
         model = loading.writer.model(entry.model)
+        row = Row(id=loading.known[entry.identifier][1])
         for name, targets in entry.links.items():
-            relation = model.fields[name].relation
-            if relation is None:
-                continue
-            own = loading.known[entry.identifier][1]
             ids = (_target(loading, entry, model, name, target) for target in targets)
-            pairs = [(own, item) for item in ids if item is not None]
-            columns = (relation.link_own, relation.link_target)
-            if columns[0] > columns[1]:
-                # The other end of the relation names the same columns the other way round.
-                columns, pairs = columns[::-1], [pair[::-1] for pair in pairs]
-            found.setdefault((relation.link_table, *columns), []).extend(pairs)
-    return found
-
-
-async def _insert(
-    writer: Writer, model_name: str, entries: Sequence[Entry], rows: Sequence[Row]
-) -> None:
-    model = writer.model(model_name)
-    try:
-        async with savepoint(writer):
-            await insert(writer, model, [row.values for row in rows])
-    except asyncpg.PostgresError as error:
-        problem = await refused_record(writer, model, entries, rows, error)
-        raise DeclarationError([problem]) from error
-
-
-async def _insert_links(writer: Writer, place: tuple[str, str, str], pairs: Pairs) -> None:
-    table = writer.tables.link(place[0])
-    columns = [table.c[name] for name in place[1:]]
-    given = unnested(columns, [list(side) for side in zip(*pairs, strict=True)])
-    # Both ends may name the same link.
-    statement = (
-        postgresql.insert(table)
-        .from_select([column.name for column in columns], sa.select(*given.c[:2]))
-        .on_conflict_do_nothing()
-    )
-    await run_rows(writer.connection, statement)
+            row.to_many[name] = ToMany(link=[item for item in ids if item is not None])
+        if row.to_many:
+            rows.setdefault(entry.model, []).append(row)
+    models = loading.writer.registry.models
+    return [Batch(models[name], Operation.UPDATE, found) for name, found in rows.items()]
 
 
 async def _remember(loading: _Loading, entries: Sequence[Entry]) -> None:
@@ -209,14 +199,3 @@ async def _remember(loading: _Loading, entries: Sequence[Entry]) -> None:
         for entry in entries
     ]
     await insert(loading.writer, loading.writer.model(REFERENCES), rows)
-
-
-async def _check(
-    loading: _Loading, model_name: str, entries: Sequence[Entry], rows: Sequence[Row]
-) -> None:
-    model = loading.writer.model(model_name)
-    ids = [row.values["id"] for row in rows]
-    by_id = dict(zip(ids, entries, strict=True))
-    for record_id, problem in await broken_checks(loading.writer, model, ids):
-        entry = by_id[record_id]
-        loading.problems.append(entry.problem("record_refused", problem.message))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ def _lines(label: str, value: Any, depth: int) -> Iterator[str]:
     inline, nested = [], []
     for item in fields(value):
         content = getattr(value, item.name)
-        if content is None or content == () or content is False or content == item.default:
+        if content is None or content is False or content in ((), {}, item.default):
             continue
         if _is_nested(content):
             nested.append((item.name, content))
@@ -52,6 +52,9 @@ def _inline(content: Any) -> str:
         return _expression(content)
     if isinstance(content, OrderKey):
         return ("-" if content.descending else "") + ".".join(content.path)
+    if isinstance(content, Mapping):
+        members = (f"{name}: {_inline(item)}" for name, item in content.items())
+        return f"{{{', '.join(members)}}}"
     if isinstance(content, tuple):
         return "[" + ", ".join(_inline(item) for item in content) + "]"
     if is_dataclass(content):

@@ -103,6 +103,14 @@ class ToOne(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class OneOf(Value):
+    """The record a Reference leads to; null when there is none to see."""
+
+    members: tuple[Member, ...]
+    """ToOne under the name of each model, of which one at most leads somewhere."""
+
+
+@dataclass(frozen=True, slots=True)
 class ToMany(Value):
     """The records a to-many field leads to, as a connection."""
 

@@ -33,6 +33,7 @@ from graphql_erp.planning.plan import (
     NodeId,
     Nodes,
     ObjectPlan,
+    OneOf,
     OnePlan,
     PageFact,
     PageInfo,
@@ -124,11 +125,22 @@ class Planner:
             return Translations(tuple(field.name for field in translated_fields(definition)))
         if field is None:
             return FieldValue(_key_field(definition, item.name).name)
+        if field.members:
+            return self._one_of(definition, field, item)
         if field.relation is None:
             return FieldValue(field.name)
         if field.is_to_many:
             return ToMany(field.name, self.plan_page(field.relation.target, item))
         return ToOne(field.name, self.plan_object(field.relation.target, item.fields))
+
+    def _one_of(self, definition: ModelDef, field: FieldDef, item: Selected) -> OneOf:
+        members: list[Member] = []
+        for name in field.members:
+            relation = definition.fields[name].relation
+            if relation is not None and relation.target in item.variants:
+                target = self.plan_object(relation.target, item.variants[relation.target])
+                members.append(Member(relation.target, ToOne(name, target)))
+        return OneOf(tuple(members))
 
     def _method(self, method: MethodDef, item: Selected) -> MethodValue:
         if method.result is None:

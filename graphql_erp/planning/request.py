@@ -23,6 +23,8 @@ class Selected:
     """GraphQL name of the field; `__typename` has its answer in `type_name`."""
     arguments: Mapping[str, Any] = field(default_factory=dict)
     fields: tuple[Selected, ...] = ()
+    variants: Mapping[str, tuple[Selected, ...]] = field(default_factory=dict)
+    """What was selected beneath a union, by the name of each of its types."""
     type_name: str = ""
     path: tuple[PathItem, ...] = ()
     """Place in the answer, for errors."""

@@ -15,6 +15,7 @@ from graphql_erp.planning.plan import (
     Member,
     MethodValue,
     Nodes,
+    OneOf,
     Strategy,
     ToMany,
     ToOne,
@@ -46,7 +47,7 @@ def _needs_rows(value: Value) -> bool:
             return plan.strategy is Strategy.ROWS
         case ToMany(page=page) | GroupRecords(page):
             return needs_rows(page.members)
-        case Edges(members) | GroupNodes(members) | GroupKeyValue(members):
+        case Edges(members) | GroupNodes(members) | GroupKeyValue(members) | OneOf(members):
             return needs_rows(members)
         case Groups(members=members):
             return needs_rows(members)

@@ -244,7 +244,7 @@ def _key_object(
                 value = keys[number].json(group.c[f"key{number}"])
             case ToOne(field, plan):
                 number = places[field,]
-                target = Subscope(build, plan.model, build.readable_table(plan.model))
+                target = Subscope(build, plan.model, build.readable_table(plan.model, ("", field)))
                 target.outer = (group,)
                 target.where.append(target.source.c["id"] == group.c[f"key{number}"])
                 inner = target.select(*record_json.columns(target, plan))

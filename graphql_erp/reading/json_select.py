@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 
 from graphql_erp.planning.plan import (
     AggregateValue,
@@ -25,6 +25,7 @@ from graphql_erp.planning.plan import (
     NodeId,
     Nodes,
     ObjectPlan,
+    OneOf,
     OnePlan,
     PageFact,
     PageInfo,
@@ -61,8 +62,17 @@ def one_select(build: Build, plan: OnePlan) -> sa.Select[Any]:
     """Return the select of one record's JSON, found by a unique key: one row or none."""
     scope = build.open(plan.object.model)
     scope.where.append(build.condition(plan.where, scope))
-    inner = scope.select(*object_columns(scope, plan.object))
-    return row_json(inner, build.alias_name("x"))
+    return _row_select(scope, plan.object)
+
+
+def written_select(build: Build, plan: ObjectPlan) -> sa.Select[Any]:
+    """Return the select of the JSON of the one record that the statement itself writes."""
+    return _row_select(build.open(plan.model), plan)
+
+
+def _row_select(scope: Scope, plan: ObjectPlan) -> sa.Select[Any]:
+    inner = scope.select(*object_columns(scope, plan))
+    return row_json(inner, scope.build.alias_name("x"))
 
 
 def page_select(build: Build, plan: PagePlan) -> sa.Select[Any]:
@@ -98,6 +108,9 @@ def object_column(scope: Scope, member: Member) -> Column:
             target = open_related(scope, field)
             inner = target.select(*object_columns(target, plan))
             return row_json(inner, scope.build.alias_name("x")).scalar_subquery()
+        case OneOf(members):
+            found = [object_column(scope, part) for part in members]
+            return found[0] if len(found) == 1 else sa.func.coalesce(*found, type_=JSON)
         case ToMany(field, page):
             return connection_json(scope.build, page, lambda: open_related(scope, field))
         case other:

@@ -8,10 +8,10 @@ is read by one statement.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import sqlalchemy as sa
 from aiodataloader import DataLoader
@@ -21,10 +21,12 @@ from graphql_erp.reading.page import page_columns
 from graphql_erp.reading.record_statements import IDS, Source, ids_parameter
 from graphql_erp.reading.records import FetchConnection, RecordReader
 from graphql_erp.reading.row_parts import NULL, MethodCaller, RowObject
-from graphql_erp.reading.row_select import as_row, object_row, page_row
+from graphql_erp.reading.row_select import as_row, nodes_rows, object_row, page_row, prefix_of
 from graphql_erp.reading.scope import open_related
 from graphql_erp.reading.statement import Inputs, Statement, compile_statement
 from graphql_erp.registry.registry import Registry
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +54,8 @@ class LevelRoot:
     below: tuple[KeyedLevel, ...]
     is_single: bool
     """Whether its statement is all that is sent."""
+    nodes: bytes | None = None
+    """`"nodes":`, where they are all that is asked for and their rows are the statement's."""
 
     strategy: ClassVar[Strategy] = Strategy.ROWS
     names_surroundings: ClassVar[bool] = True
@@ -67,6 +71,8 @@ class LevelRoot:
         bound = self.statement.bind(reading.inputs)
         rows = await reading.reader.connection.fetch(self.statement.sql, *bound)
         texts = await self.object.texts(reading, rows)
+        if self.nodes is not None:
+            return b"{" + self.nodes + b"[" + b",".join(texts) + b"]}"
         return texts[0] if texts else NULL
 
 
@@ -111,19 +117,22 @@ class LevelBuilder:
 
 def level_root(source: Source, key: str, plan: OnePlan | PagePlan) -> LevelRoot:
     """Return a root field that needs Python, compiled."""
-    levels, build = LevelBuilder(source), source.build()
+    levels, build, nodes = LevelBuilder(source), source.build(), None
     if isinstance(plan, OnePlan):
         scope = build.open(plan.object.model)
         scope.where.append(build.condition(plan.where, scope))
         columns, made = object_row(levels, scope, plan.object)
         select = scope.select(*columns)
+    elif (found := nodes_rows(levels, build, plan)) is not None:
+        select, made = found
+        nodes = prefix_of(plan.members[0])
     else:
         columns, rows, made = page_row(levels, build, plan, lambda: build.open(plan.model))
         select = page_columns(columns, rows)
     statement = compile_statement(select, build.slots)
     below = tuple(levels.known.values())
     is_single = not below and all(item.is_alone for item in made.within())
-    return LevelRoot(key, statement, made, below, is_single)
+    return LevelRoot(key, statement, made, below, is_single, nodes)
 
 
 @dataclass(slots=True)
@@ -157,6 +166,21 @@ class LevelReading:
     inputs: Inputs
     methods: MethodCaller | None = None
     loaders: dict[KeyedLevel, DataLoader[Any, Any]] = field(default_factory=dict)
+    tasks: set[asyncio.Future[Any]] = field(default_factory=set)
+    is_over: bool = False
+
+    async def together(self, works: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+        """Return what several works give that may wait for the same levels."""
+        tasks = [asyncio.ensure_future(work) for work in works]
+        self.tasks.update(tasks)
+        return await asyncio.gather(*tasks)
+
+    async def close(self) -> None:
+        """End what is still under way after a failure: the connection belongs to others soon."""
+        self.is_over = True
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
 
     async def load(self, level: KeyedLevel, keys: Sequence[int]) -> Mapping[int, bytes]:
         """Return the JSON of a level's objects by key."""
@@ -174,6 +198,10 @@ class LevelReading:
     def _loader(self, level: KeyedLevel) -> DataLoader[Any, Any]:
         # A key is what one place needs, so that there is one future per place, not per record.
         async def batch(places: list[tuple[int, ...]]) -> list[Mapping[int, bytes]]:
+            task = asyncio.current_task()
+            if self.is_over or task is None:
+                return [{}] * len(places)
+            self.tasks.add(task)
             keys = list(dict.fromkeys(chain.from_iterable(places)))
             return [await level.fetch(self, keys)] * len(places)
 

@@ -10,6 +10,7 @@ from graphql_erp.planning.plan import (
     Member,
     NodeId,
     ObjectPlan,
+    OneOf,
     Strategy,
     ToMany,
     ToOne,
@@ -53,6 +54,8 @@ def columns_of_members(model: ModelDef, members: tuple[Member, ...]) -> dict[str
                 needed.update(columns_of_field(model, field))
             case ToOne(field):
                 needed.update(columns_of_field(model, field))
+            case OneOf(inner):
+                needed.update(columns_of_members(model, inner))
             case Translations(fields):
                 needed.update((model.fields[name].column, None) for name in fields)
             case NodeId():

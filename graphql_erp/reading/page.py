@@ -41,14 +41,15 @@ class PageRows:
 
     def list_of(self, columns: Callable[[Scope], list[Column]]) -> Column:
         """Return the JSON list of the page's rows, each made of the columns given for it."""
-        return json_list(self.build, self._select(columns))
+        return json_list(self.build, self.select(columns))
 
     def array_of(self, columns: Callable[[Scope], list[Column]]) -> Column:
         """Return the page's rows as tuples, each made of the columns given for it."""
-        rows = self._select(lambda scope: [sa.func.row(*columns(scope))])
+        rows = self.select(lambda scope: [sa.func.row(*columns(scope))])
         return sa.func.array(rows.scalar_subquery())
 
-    def _select(self, columns: Callable[[Scope], list[Column]]) -> sa.Select[Any]:
+    def select(self, columns: Callable[[Scope], list[Column]]) -> sa.Select[Any]:
+        """Return the select of the page's rows in their order, each made of the columns given."""
         scope = Scope(self.build, self.plan.model, self.page)
         statement = scope.select(*columns(scope))
         if self._is_numbered:

@@ -134,12 +134,16 @@ async def run(
     """
     reading = None if reader is None else level_reading(reader, inputs, methods)
     answers = []
-    for root in roots:
-        if isinstance(root, RootStatement):
-            sql, bound = root.statement.sql, root.statement.bind(inputs)
-            answers.append(root.answer(await connection.fetchrow(sql, *bound)))
-        elif reading is None:
-            raise TypeError(f"{root.key} needs a reader of records.")
-        else:
-            answers.append(await root.answer(reading))
+    try:
+        for root in roots:
+            if isinstance(root, RootStatement):
+                sql, bound = root.statement.sql, root.statement.bind(inputs)
+                answers.append(root.answer(await connection.fetchrow(sql, *bound)))
+            elif reading is None:
+                raise TypeError(f"{root.key} needs a reader of records.")
+            else:
+                answers.append(await root.answer(reading))
+    finally:
+        if reading is not None and reading.tasks:
+            await reading.close()
     return answers

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from graphql_erp.naming import did_you_mean
 from graphql_erp.planning.plan import FieldValue, MethodValue, ObjectPlan
+from graphql_erp.registry.model import FieldDef
 from graphql_erp.registry.registry import Registry
 
 
@@ -65,15 +66,33 @@ def input_shape(registry: Registry, model: str, paths: tuple[str, ...]) -> Recor
     return draft.shape()
 
 
-def shape_of_object(registry: Registry, plan: ObjectPlan) -> RecordShape | None:
-    """Return what methods need of a record for its answer object, None when it needs none."""
+def reads_own_values(registry: Registry, field: FieldDef) -> bool:
+    """Tell whether the inputs of a field are values of the record that SQL gives."""
+    fields = registry.models[field.model].fields
+    return all(
+        name in fields and fields[name].relation is None and fields[name].is_sql
+        for name in field.inputs
+    )
+
+
+def shape_of_object(
+    registry: Registry, plan: ObjectPlan, *, is_part: bool = False
+) -> RecordShape | None:
+    """Return what methods need of a record for its answer object, None when it needs none.
+
+    Args:
+        registry: The models.
+        plan: The object.
+        is_part: Fields that are computed from values of the record alone are left out.
+    """
     fields = registry.models[plan.model].fields
     paths: dict[str, None] = {}
     is_whole = False
     for member in plan.members:
         match member.value:
             case FieldValue(name) if not fields[name].is_sql:
-                paths[name] = None
+                if not (is_part and reads_own_values(registry, fields[name])):
+                    paths[name] = None
             case MethodValue(load=load):
                 is_whole = True
                 paths.update(dict.fromkeys(load))
@@ -106,6 +125,9 @@ class _Draft:
             if found.is_stored:
                 self.fields[name] = None
             return self.follow(name, found.relation.target, rest, is_input=is_input)
+        if found.members:
+            message = f"{self.model}.{name} leads to several models."
+            raise AttributeError(f"{message} Name those it needs: {', '.join(found.members)}.")
         if rest:
             raise AttributeError(f"{self.model}.{name} is a value and leads nowhere.")
         if found.is_stored or not found.inputs:

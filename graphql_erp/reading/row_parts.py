@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import orjson
 
+from graphql_erp.computed.values import compute_narrowed
 from graphql_erp.planning.plan import MethodValue
 from graphql_erp.reading.hydrate import Hydrate
 from graphql_erp.reading.record_shape import RecordShape
 from graphql_erp.reading.records import RecordReader, complete
 from graphql_erp.reading.statement import Inputs
+from graphql_erp.registry.model import FieldDef
 
+T = TypeVar("T")
 Rows = Sequence[Any]
 MethodCaller = Callable[[MethodValue, Sequence[Any], Inputs], Awaitable[Sequence[Any]]]
 """A query method, the records it is called on and the inputs -> a JSON-ready result for each."""
@@ -36,6 +38,9 @@ class Reading(Protocol):
     @property
     def inputs(self) -> Inputs:
         """Variables and surroundings."""
+
+    async def together(self, works: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+        """Return what several works give that may wait for the same levels."""
 
     async def load(self, level: Any, keys: Sequence[int]) -> Mapping[int, bytes]:
         """Return the JSON of a level's objects by key."""
@@ -71,10 +76,12 @@ class RowObject:
             await complete(reading.reader, records, self.shape)
         waiting = [part for part in self.parts if part.waits]
         loaded: Iterator[list[bytes]] = iter(())
-        if waiting:
-            # Together, so that what they load in common is loaded once.
-            together = (part.pieces(reading, rows, records) for part in waiting)
-            loaded = iter(await asyncio.gather(*together))
+        together = [part.pieces(reading, rows, records) for part in waiting]
+        if len(together) == 1:
+            loaded = iter([await together[0]])
+        elif together:
+            # At the same time, so that what they load in common is loaded once.
+            loaded = iter(await reading.together(together))
         pieces = [
             next(loaded) if part.waits else await part.pieces(reading, rows, records)
             for part in self.parts
@@ -93,7 +100,7 @@ class RowObject:
     @property
     def is_alone(self) -> bool:
         """Whether its rows are all it is made of."""
-        if any(isinstance(part, Called | Below) for part in self.parts):
+        if any(isinstance(part, Called | Below | Chosen) for part in self.parts):
             return False
         return self.shape is None or not self.shape.relations
 
@@ -139,9 +146,32 @@ class Computed:
 
     async def pieces(self, _reading: Reading, _rows: Rows, records: Rows) -> list[bytes]:
         """Return the member with the value of each record."""
-        prefix, field, to_json, dump = self.prefix, self.field, self.to_json, orjson.dumps
-        values = [record.__dict__[field] for record in records]
-        return [prefix + (NULL if value is None else dump(to_json(value))) for value in values]
+        values = [record.__dict__[self.field] for record in records]
+        return members(self.prefix, values, self.to_json)
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedHere:
+    """A field that a method computes from columns of the row alone."""
+
+    waits: ClassVar[bool] = False
+
+    prefix: bytes
+    field: FieldDef
+    hydrate: Hydrate
+    """Makes records that hold the inputs and nothing else."""
+    to_json: Callable[[Any], Any]
+
+    async def pieces(self, _reading: Reading, rows: Rows, _records: Rows) -> list[bytes]:
+        """Return the member with the value of each row."""
+        values = compute_narrowed(self.hydrate(rows, None), self.field)
+        return members(self.prefix, values, self.to_json)
+
+
+def members(prefix: bytes, values: Sequence[Any], to_json: Callable[[Any], Any]) -> list[bytes]:
+    """Return values as members of objects."""
+    dump = orjson.dumps
+    return [prefix + (NULL if value is None else dump(to_json(value))) for value in values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +205,24 @@ class Below:
         wanted = dict.fromkeys(key for key in keys if key is not None)
         found = await reading.load(self.level, tuple(wanted)) if wanted else {}
         return [self.prefix + found.get(key, NULL) for key in keys]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An object that is one of several models': of whichever there is one."""
+
+    waits: ClassVar[bool] = True
+
+    prefix: bytes
+    targets: tuple[Below, ...]
+
+    async def pieces(self, reading: Reading, rows: Rows, records: Rows) -> list[bytes]:
+        """Return the member with the object of each row."""
+        given = [target.pieces(reading, rows, records) for target in self.targets]
+        found = zip(*await reading.together(given), strict=True)
+        return [
+            self.prefix + next((text for text in texts if text != NULL), NULL) for texts in found
+        ]
 
 
 @dataclass(frozen=True, slots=True)

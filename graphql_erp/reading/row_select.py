@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Protocol
 
 import orjson
 import sqlalchemy as sa
 
+from graphql_erp.expressions.tree import Kind
 from graphql_erp.planning.plan import (
     EdgeNode,
     Edges,
@@ -18,6 +20,7 @@ from graphql_erp.planning.plan import (
     MethodValue,
     Nodes,
     ObjectPlan,
+    OneOf,
     PagePlan,
     Strategy,
     ToMany,
@@ -34,13 +37,15 @@ from graphql_erp.reading.json_select import (
 )
 from graphql_erp.reading.page import PageRows
 from graphql_erp.reading.pieces import Column, as_json, froms, json_object, labelled
-from graphql_erp.reading.record_shape import shape_of_object
+from graphql_erp.reading.record_shape import reads_own_values, shape_of_object
 from graphql_erp.reading.record_statements import values_of
 from graphql_erp.reading.row_groups import Filled, row_objects
 from graphql_erp.reading.row_parts import (
     Below,
     Called,
+    Chosen,
     Computed,
+    ComputedHere,
     Inner,
     Level,
     Listed,
@@ -50,6 +55,7 @@ from graphql_erp.reading.row_parts import (
     Run,
 )
 from graphql_erp.reading.scope import Build, Scope
+from graphql_erp.registry.model import FieldDef
 from graphql_erp.registry.registry import Registry
 
 
@@ -102,7 +108,7 @@ def object_row(
             collected.end_run(froms(scope))
             collected.parts.append(part)
     collected.end_run(froms(scope))
-    shape = shape_of_object(levels.registry, plan)
+    shape = shape_of_object(levels.registry, plan, is_part=True)
     if shape is None:
         return collected.columns, RowObject(tuple(collected.parts))
     first = len(collected.columns)
@@ -117,15 +123,44 @@ def _part(levels: Levels, scope: Scope, member: Member, collected: _Columns) -> 
     match member.value:
         case FieldValue(name):
             field = scope.definition.fields[name]
-            return None if field.is_sql else Computed(prefix, name, field.type.to_json_python)
+            return None if field.is_sql else _computed(levels, scope, member, field, collected)
         case MethodValue():
             return Called(prefix, member.value)
         case ToOne(name, plan) if plan.strategy is Strategy.ROWS:
             return Below(prefix, collected.add(scope.value(name)), levels.of_object(plan))
+        case OneOf(members) if needs_rows(members):
+            return Chosen(prefix, tuple(_targets(levels, scope, members, collected)))
         case ToMany(name, page) if needs_rows(page.members):
             level = levels.of_page(scope.model, name, page)
             return Below(prefix, collected.add(scope.column("id")), level)
     return None
+
+
+def _computed(
+    levels: Levels, scope: Scope, member: Member, field: FieldDef, collected: _Columns
+) -> Part:
+    # What a method gave has the declared places already, so that no number is rounded again.
+    is_number = field.type.kind is Kind.DECIMAL
+    to_json = _written if is_number else field.type.to_json_python
+    if not reads_own_values(levels.registry, field):
+        return Computed(prefix_of(member), field.name, to_json)
+    first = len(collected.columns)
+    collected.columns.extend(values_of(scope, field.inputs))
+    hydrate = hydrator(levels.registry, field.model, field.inputs, first=first)
+    return ComputedHere(prefix_of(member), field, hydrate, to_json)
+
+
+def _written(value: Decimal) -> str:
+    return format(value, "f")
+
+
+def _targets(
+    levels: Levels, scope: Scope, members: Sequence[Member], collected: _Columns
+) -> Iterator[Below]:
+    for member in members:
+        if isinstance(member.value, ToOne):
+            number = collected.add(scope.value(member.value.field))
+            yield Below(b"", number, levels.of_object(member.value.object))
 
 
 def prefix_of(member: Member) -> bytes:
@@ -148,6 +183,33 @@ def page_row(
         columns.append(column)
         parts.append(part)
     return columns, found.rows, RowObject(tuple(parts))
+
+
+def nodes_rows(
+    levels: Levels, build: Build, plan: PagePlan
+) -> tuple[sa.Select[Any], RowObject] | None:
+    """Return the rows of a page as a statement of its own, where nothing else is asked for.
+
+    The driver reads rows faster than a list of them in one column.
+    """
+    if len(plan.members) != 1 or not isinstance(plan.members[0].value, Nodes):
+        return None
+    node, rows = plan.members[0].value.object, _rows_of(build, plan)
+    made: list[RowObject] = []
+
+    def columns(scope: Scope) -> list[Column]:
+        columns, item = object_row(levels, scope, node)
+        made.append(item)
+        return columns
+
+    return rows.select(columns), made[0]
+
+
+def _rows_of(build: Build, plan: PagePlan) -> PageRows:
+    rows = connection_select(build, plan, lambda: build.open(plan.model)).rows
+    if rows is None:
+        raise TypeError("Nodes are read from a page.")
+    return rows
 
 
 def _page_part(

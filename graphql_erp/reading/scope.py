@@ -139,7 +139,8 @@ class Build:
         if model not in self.conditions:
             return self.source(model, way)
         scope = self._open(model, way)
-        return scope.select(*scope.source.c).subquery(self.alias_name(table.name))
+        name = self.alias_name(self.tables.of(model).name)
+        return scope.select(*scope.source.c).subquery(name)
 
     def condition(
         self, node: Condition, scope: Scope, *, exact: bool = False

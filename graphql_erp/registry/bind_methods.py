@@ -42,7 +42,7 @@ class MethodBinder:
         reader = AnnotationReader(draft.decl.name, self.models)
         found: dict[str, MethodDef] = {}
         for name, exposed in exposed_methods(behaviour).items():
-            source = self._place(exposed.function)
+            source = self.place(exposed.function)
             what = f'method "{name}" of {draft.decl.name}'
             self._check_mark(draft, exposed, what, source)
             signature = read_signature(exposed, reader)
@@ -66,7 +66,7 @@ class MethodBinder:
             load_path_problems(self.drafts, draft.decl.name, mark.load, what, source)
         )
 
-    def _place(self, function: Callable[..., Any]) -> Source:
+    def place(self, function: Callable[..., Any]) -> Source:
         """Return where a method stands, its path as messages show it."""
         code: Any = inspect.unwrap(function)
         path, line = Path(code.__code__.co_filename), code.__code__.co_firstlineno

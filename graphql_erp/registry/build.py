@@ -12,6 +12,7 @@ from graphql_erp.declarations.mistakes import Mistakes
 from graphql_erp.declarations.nodes import FieldDecl, ModelDecl, ModuleDecl
 from graphql_erp.errors import DeclarationError, Problem
 from graphql_erp.fields.labels import words
+from graphql_erp.fields.reference import Reference
 from graphql_erp.fields.relation import RelationType
 from graphql_erp.registry.abstract import refuse_uses, unmixed
 from graphql_erp.registry.attached import with_changes
@@ -32,7 +33,9 @@ from graphql_erp.registry.merge import merge
 from graphql_erp.registry.model import FieldDef, ModelDef
 from graphql_erp.registry.names import plural_of, reserved_field_reason, singular_of
 from graphql_erp.registry.order import reaches
+from graphql_erp.registry.providers import provider_problems
 from graphql_erp.registry.records import read_records
+from graphql_erp.registry.references import is_incomplete, reference_members
 from graphql_erp.registry.registry import Registry, fingerprint
 from graphql_erp.registry.relations import relate
 from graphql_erp.registry.storing import is_kept, refuse_unstorable
@@ -67,6 +70,8 @@ def build_registry(modules: Sequence[ModuleDecl], found: Mistakes | None = None)
         name: _model(binder, draft, expressions, behaviours.get(name), methods)
         for name, draft in drafts.models.items()
     }
+    for name, draft in drafts.models.items():
+        problems.extend(provider_problems(draft, behaviours.get(name), methods.place))
     problems.extend(index_name_problems(models.values()))
     access = read_access(binder, modules, groups, behaviours)
     rules = read_rules(binder, modules)
@@ -136,6 +141,9 @@ def _draft(decl: ModelDecl, mistakes: Mistakes, *, has_users: bool) -> ModelDraf
         kind = field_type(decl.name, whole, mistakes)
         if kind is not None:
             fields[item.name] = FieldDraft(decl=whole, type=kind)
+        if isinstance(kind, Reference):
+            members = reference_members(decl, whole, kind, mistakes)
+            fields.update((member.name, member) for member in members)
     return ModelDraft(decl=decl, module=decl.module, fields={**fields, **lineage(decl)})
 
 
@@ -147,7 +155,8 @@ def _lost_fields(
         for item in decl.fields:
             draft = models[name].fields.get(item.name)
             is_lost = draft is not None and isinstance(draft.type, RelationType)
-            if draft is None or (is_lost and draft.relation is None):
+            is_lost = is_lost and draft is not None and draft.relation is None
+            if draft is None or is_lost or is_incomplete(models[name], draft):
                 yield item
 
 
@@ -240,6 +249,12 @@ def _field(
         inputs=inputs,
         is_kept=is_kept(binder.drafts, model.decl.name, draft, expressions),
         sequence=bind_sequence(binder, model, draft, expressions),
+        members=_members(draft),
+        member_of=draft.member_of,
         is_system=draft.is_system,
         source=draft.decl.source,
     )
+
+
+def _members(draft: FieldDraft) -> tuple[str, ...]:
+    return tuple(draft.type.members(draft.name)) if isinstance(draft.type, Reference) else ()

@@ -14,6 +14,7 @@ from graphql_erp.errors import Problem
 from graphql_erp.expressions.scope import FieldInfo, RelationInfo
 from graphql_erp.expressions.tree import Kind
 from graphql_erp.fields.base import FieldType
+from graphql_erp.fields.reference import Reference
 from graphql_erp.naming import did_you_mean, nearest
 from graphql_erp.registry.model import Relation
 
@@ -26,6 +27,8 @@ class FieldDraft:
     type: FieldType
     relation: Relation | None = None
     is_system: bool = False
+    member_of: str = ""
+    """The Reference behind which it stands."""
 
     @property
     def name(self) -> str:
@@ -94,13 +97,18 @@ class Drafts:
         """Return what a name means on a model; computed fields by their declared type."""
         fields = self.models[model].fields
         draft = fields.get(name) or fields.get(naming.uncamel(name))
-        return info(draft.name, draft.type, draft.relation) if draft else None
+        return info(draft.name, draft.type, draft.relation, draft.member_of) if draft else None
 
 
-def info(name: str, kind: FieldType, relation: Relation | None) -> FieldInfo | RelationInfo:
+def info(
+    name: str, kind: FieldType, relation: Relation | None, member_of: str = ""
+) -> FieldInfo | RelationInfo:
     """Return what expressions need to know of a field."""
     if relation is not None:
-        return relation.info(name, nullable=not kind.required)
+        return relation.info(name, nullable=not kind.required, member_of=member_of)
+    if isinstance(kind, Reference):
+        members = tuple(kind.members(name))
+        return FieldInfo(name, kind.value_type(), kind.lookups, sql=False, members=members)
     is_sql = kind.store or not isinstance(kind.compute, tuple)
     return FieldInfo(name, kind.value_type(), kind.lookups, sql=is_sql)
 

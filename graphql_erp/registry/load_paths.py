@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from graphql_erp.declarations.source import Source
 from graphql_erp.errors import Problem
-from graphql_erp.registry.draft import Drafts, unknown
+from graphql_erp.fields.reference import Reference
+from graphql_erp.registry.draft import Drafts, FieldDraft, unknown
 
 
 def load_path_problems(
@@ -42,5 +43,13 @@ def _problem(drafts: Drafts, model: str, path: str, what: str, source: Source) -
             message = f'{what} names the path "{path}": {here} has no field "{name}".'
             return unknown("unknown_field", message, name, drafts.models[here].places, source)
         relation = fields[name].relation
+        if isinstance(fields[name].type, Reference):
+            return _of_several(fields[name], path, what, source)
         here, before = relation.target if relation else None, name
     return None
+
+
+def _of_several(draft: FieldDraft, path: str, what: str, source: Source) -> Problem:
+    members = tuple(draft.type.members(draft.name)) if isinstance(draft.type, Reference) else ()
+    message = f'{what} names the path "{path}": "{draft.name}" leads to several models.'
+    return source.problem("unknown_field", message, f"Name those it needs: {', '.join(members)}.")

@@ -45,6 +45,16 @@ class PythonCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class OnChange:
+    """A method marked with `@onchange`."""
+
+    name: str
+    fields: frozenset[str]
+    load: tuple[str, ...]
+    """Dotted paths it reads beside own columns."""
+
+
+@dataclass(frozen=True, slots=True)
 class Logic:
     """What a behaviour class does when records are written; empty for a model without one."""
 
@@ -52,6 +62,8 @@ class Logic:
     overrides: frozenset[str] = frozenset()
     """Those of create_many, update_many and delete_many the class has of its own."""
     checks: tuple[PythonCheck, ...] = ()
+    onchange: tuple[OnChange, ...] = ()
+    """In the order in which they are called."""
     defaults: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     """`default_<field>` by field: class methods of the environment."""
     inverses: Mapping[str, str] = field(default_factory=dict)
@@ -94,11 +106,29 @@ def logic_of(behaviour: type | None, fields: Mapping[str, Any]) -> Logic:
             name for name in _OVERRIDES if _function(behaviour, name) is not _function(Model, name)
         ),
         checks=checks,
+        onchange=onchange_methods(behaviour),
         defaults=MappingProxyType(_named(behaviour, "default_", fields)),
         inverses=MappingProxyType(
             {name: f"inverse_{name}" for name in _named(behaviour, "inverse_", fields)}
         ),
     )
+
+
+def onchange_methods(behaviour: type | None) -> tuple[OnChange, ...]:
+    """Return the methods marked with `@onchange` as they were written, extended ones first.
+
+    A method of an extension that calls `super()` need not be marked again; a mark of its own adds
+    fields and paths.
+    """
+    fields: dict[str, dict[str, None]] = {}
+    paths: dict[str, dict[str, None]] = {}
+    for cls in reversed(inspect.getmro(behaviour or object)):
+        for name, item in vars(cls).items():
+            mark = mark_of(getattr(item, "__func__", item))
+            if mark is not None and mark.kind is MethodKind.ONCHANGE:
+                fields.setdefault(name, {}).update(dict.fromkeys(mark.fields))
+                paths.setdefault(name, {}).update(dict.fromkeys(mark.load))
+    return tuple(OnChange(name, frozenset(fields[name]), tuple(paths[name])) for name in fields)
 
 
 def _named(behaviour: type, prefix: str, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from graphql_erp import naming
 from graphql_erp.declarations.nodes import ApiLevel, Locking
 from graphql_erp.declarations.source import Source
 from graphql_erp.expressions.scope import RelationInfo
@@ -64,10 +65,10 @@ class Relation:
         """Whether it leads to several records."""
         return self.kind not in {RelationKind.TO_ONE, RelationKind.INVERSE_ONE}
 
-    def info(self, name: str, *, nullable: bool) -> RelationInfo:
+    def info(self, name: str, *, nullable: bool, member_of: str = "") -> RelationInfo:
         """Return what expressions need to know of a field that is this relation."""
-        has_column = self.kind is not RelationKind.INVERSE_ONE
-        return RelationInfo(name, self.target, self.is_to_many, nullable, has_column)
+        has_column = self.kind is not RelationKind.INVERSE_ONE and not member_of
+        return RelationInfo(name, self.target, self.is_to_many, nullable, has_column, member_of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,10 @@ class FieldDef:
     """Whether the engine makes its column anew when what it is computed from changes."""
     sequence: SequenceDef | None = None
     """What numbers records in this field, once each, at the end of a write."""
+    members: tuple[str, ...] = ()
+    """Reference: the own to-one fields behind it, of which one at most has a value."""
+    member_of: str = ""
+    """The Reference behind which it stands, "" for what stands by itself."""
     is_system: bool = False
     """Engine field: id, version, created_at, ... display_name; clients never write it."""
     source: Source = field(compare=False)
@@ -132,9 +137,17 @@ class FieldDef:
         return self.is_stored or self.expression is not None or self.is_inverse_one
 
     @property
+    def input_path(self) -> tuple[str, ...]:
+        """Where its value stands in an input."""
+        if not self.member_of:
+            return (self.graphql_name,)
+        member = self.name.removeprefix(f"{self.member_of}_")
+        return (naming.camel(self.member_of), naming.camel(member))
+
+    @property
     def is_writable(self) -> bool:
         """Whether clients may set it."""
-        is_made = self.is_system or self.is_computed or self.is_inverse_one
+        is_made = self.is_system or self.is_computed or self.is_inverse_one or self.member_of
         return not (is_made or self.type.readonly)
 
 
@@ -229,9 +242,14 @@ class ModelDef:
         init=False, compare=False, default_factory=lambda: MappingProxyType({})
     )
 
+    own_values: tuple[FieldDef, ...] = field(init=False, compare=False, default=())
+    """Fields with a column that neither the engine nor an expression fills."""
+
     def __post_init__(self) -> None:
         names = {item.graphql_name: item for item in self.fields.values()}
         object.__setattr__(self, "by_graphql_name", MappingProxyType(names))
+        own = (item for item in self.fields.values() if item.is_stored and not item.is_system)
+        object.__setattr__(self, "own_values", tuple(item for item in own if not item.is_computed))
 
     def field(self, name: str) -> FieldDef:
         """Return a field by its YAML name.

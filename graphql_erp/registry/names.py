@@ -9,6 +9,7 @@ from graphql_erp import naming
 from graphql_erp.behaviour.model import RESERVED_NAMES
 from graphql_erp.declarations.source import Source
 from graphql_erp.errors import Problem
+from graphql_erp.fields.reference import Reference
 from graphql_erp.fields.selection import Selection
 from graphql_erp.fields.varies_by import VariesBy
 from graphql_erp.registry.draft import FieldDraft, ModelDraft, declared_in
@@ -107,9 +108,12 @@ def _types(model: ModelDraft) -> Named:
     for suffix in ("", *GENERATED_SUFFIXES):
         yield decl.name + suffix, f"model {decl.name}", decl.source
     for draft in model.fields.values():
-        if isinstance(draft.type, Selection):
+        if isinstance(draft.type, Selection | Reference):
             what = f'field "{draft.name}" of {decl.name}'
-            yield decl.name + naming.pascal(draft.name), what, draft.decl.source
+            name = decl.name + naming.pascal(draft.name)
+            suffixes = ("", "Filter", "Input") if isinstance(draft.type, Reference) else ("",)
+            for suffix in suffixes:
+                yield name + suffix, what, draft.decl.source
 
 
 def _tables(model: ModelDraft) -> Named:

@@ -12,6 +12,7 @@ from graphql_erp.declarations.nodes import ModuleDecl, RecordDecl
 from graphql_erp.declarations.source import Located, Source
 from graphql_erp.errors import Problem
 from graphql_erp.fields.base import InvalidValue
+from graphql_erp.fields.reference import Reference
 from graphql_erp.fields.varying import clean_shipped
 from graphql_erp.registry.draft import Drafts, FieldDraft, declared_in, unknown
 from graphql_erp.registry.field_types import clean_declared
@@ -155,6 +156,8 @@ def _writable(reader: _Reader, decl: RecordDecl, name: str, item: Located) -> Fi
     reason = ""
     if draft.is_system or draft.type.compute is not None:
         reason = "is set by the engine"
+    elif isinstance(draft.type, Reference):
+        reason = f"is set as one of {', '.join(draft.type.members(name))}"
     elif draft.relation is not None and draft.relation.kind in _FAR_ENDS:
         reason = f'is set through "{draft.relation.inverse}" of {draft.relation.target}'
     if reason:
@@ -218,7 +221,9 @@ def _reference(reader: _Reader, draft: FieldDraft, module: str, item: Located, w
 
 def _require_values(reader: _Reader, decl: RecordDecl) -> None:
     for name, draft in reader.drafts.models[decl.model].fields.items():
-        is_given = name in decl.values or draft.is_system or draft.type.default is not None
+        names = draft.type.members(name) if isinstance(draft.type, Reference) else (name,)
+        is_given = any(item in decl.values for item in names)
+        is_given = is_given or draft.is_system or draft.type.default is not None
         if draft.type.required and not is_given and not reader.mistakes.is_lost(name):
             message = f'record "{decl.identifier}" needs "{name}": {decl.model} requires it.'
             reader.problems.append(decl.source.problem("missing_value", message))

@@ -65,13 +65,16 @@ class Registry:
         if field is None:
             return None
         if field.relation is not None:
-            return field.relation.info(field.name, nullable=not field.type.required)
+            return field.relation.info(
+                field.name, nullable=not field.type.required, member_of=field.member_of
+            )
         return FieldInfo(
             field.name,
             field.type.value_type(),
             field.type.lookups,
             expression=None if field.is_stored else field.expression,
             sql=field.is_sql,
+            members=field.members,
         )
 
 

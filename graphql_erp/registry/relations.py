@@ -36,7 +36,7 @@ class End:
     @property
     def label(self) -> str:
         """What messages call it."""
-        return f'field "{self.draft.name}" of {self.model}'
+        return f'field "{self.draft.member_of or self.draft.name}" of {self.model}'
 
 
 def relate(

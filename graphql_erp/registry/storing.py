@@ -49,7 +49,7 @@ def refuse_unstorable(drafts: Drafts, expressions: Expressions) -> None:
             reason = next(reading.of_field(model, draft), "")
             if reason:
                 message = f'field "{name}" of {model} cannot be stored: {reason}.'
-                problem = draft.place("store").problem("not_supported", message, _HINT)
+                problem = draft.place("store").problem("cannot_store", message, _HINT)
                 drafts.mistakes.problems.append(problem)
 
 

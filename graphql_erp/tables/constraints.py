@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from graphql_erp import naming
 from graphql_erp.fields.selection import Selection
-from graphql_erp.registry.model import IndexDef, ModelDef
+from graphql_erp.registry.model import FieldDef, IndexDef, ModelDef
 from graphql_erp.registry.registry import Registry
 from graphql_erp.tables.functions import sort_key
 from graphql_erp.tables.own_row import OwnRow
@@ -53,11 +53,22 @@ def _checks(model: ModelDef, registry: Registry) -> Iterator[sa.CheckConstraint]
             values = sa.column(field.column, sa.Text()).in_(list(field.type.labels))
             name = naming.constraint_name("ck", model.table, field.column, "options")
             yield sa.CheckConstraint(values, name=name)
+        elif field.members:
+            yield _at_most_one(model, field)
     row = OwnRow(registry, model.name)
     for check in model.checks:
         if check.is_database:
             name = naming.constraint_name("ck", model.table, check.name)
             yield sa.CheckConstraint(row.condition(check.where), name=name)
+
+
+def _at_most_one(model: ModelDef, field: FieldDef) -> sa.CheckConstraint:
+    """Return the check that a Reference leads to one record, or to none where it may."""
+    columns = [sa.column(model.field(name).column, sa.BigInteger()) for name in field.members]
+    count = sa.func.num_nonnulls(*columns, type_=sa.Integer())
+    one = sa.literal_column("1", sa.Integer())
+    name = naming.constraint_name("ck", model.table, field.name, "one")
+    return sa.CheckConstraint(count == one if field.type.required else count <= one, name=name)
 
 
 def index(definition: IndexDef, model: ModelDef, table: sa.Table) -> sa.Index:

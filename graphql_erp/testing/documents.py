@@ -11,10 +11,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLObjectType, GraphQLSchema, get_named_type, is_leaf_type, parse
+from graphql import GraphQLObjectType, GraphQLSchema, get_named_type, is_leaf_type, parse, validate
 
 from graphql_erp.api.document_limits import DocumentLimits, check_limits
 from graphql_erp.errors import CostExceeded
+from graphql_erp.registry.model import FieldDef
 from graphql_erp.testing.documents_arguments import ArgumentWriter
 from graphql_erp.testing.documents_variables import Member, Variables, written
 from graphql_erp.testing.reference_reader_page import node_id
@@ -34,6 +35,30 @@ class WrittenDocument:
 
     text: str
     variables: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSelection:
+    """What is selected of one record, for more than one document."""
+
+    text: str
+    fragments: str
+    definitions: tuple[str, ...]
+    """Of the variables in it."""
+    variables: dict[str, Any]
+
+    def document(self, head: str, before: str, after: str, *definitions: str) -> str:
+        """Return the operation with the selection between two texts.
+
+        Args:
+            head: Kind and name of the operation.
+            before: From its first brace to the selection.
+            after: What closes the braces.
+            definitions: Of variables in the text before.
+        """
+        known = (*definitions, *self.definitions)
+        given = f"({', '.join(known)})" if known else ""
+        return f"{head}{given} {before} {self.text} {after}\n{self.fragments}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +93,48 @@ class DocumentWriter:
         self.reusable: dict[str, list[str]] = {}
         self.keys: dict[str, str] = {}
         self.aliases = 0
+        self.has_union = False
 
     def write(self) -> WrittenDocument:
         """Return the next document."""
         while True:
             document = self._draw()
+            node = parse(document.text)
             try:
-                check_limits(parse(document.text), DocumentLimits())
+                check_limits(node, DocumentLimits())
             except CostExceeded:
                 continue
-            return document
+            # Fields of one name need not be of one type in all models of a union.
+            if not self.has_union or not validate(self.schema, node):
+                return document
+
+    def write_selection(self, model: str) -> WrittenSelection:
+        """Return what could be selected of a record of a model."""
+        while True:
+            self._begin()
+            record = self.chance.choice(self.snapshot.all(model))
+            text = self._object(Place(model, record, _DEPTH - 2, _ROOM))
+            everything = self._with_fragments(text)
+            used = set(_VARIABLE.findall(everything))
+            found = WrittenSelection(
+                text=text,
+                fragments=everything.removeprefix(text),
+                definitions=tuple(
+                    definition
+                    for name, definition in self.variables.definitions.items()
+                    if f"${name}" in used
+                ),
+                variables={
+                    name: value
+                    for name, value in self.variables.values.items()
+                    if f"${name}" in used
+                },
+            )
+            try:
+                check_limits(parse(found.document("query Drawn", "{ one", "}")), DocumentLimits())
+            except CostExceeded:
+                continue
+            return found
 
     def _draw(self) -> WrittenDocument:
         self._begin()
@@ -194,6 +251,8 @@ class DocumentWriter:
         if is_leaf_type(get_named_type(kind.fields[name].type)):
             return self._field(name, "")
         field = self.snapshot.model(place.model).by_graphql_name[name]
+        if field.members:
+            return self._union(field, place)
         target = target_of(field)
         found = getattr(place.record, field.name)
         if field.is_to_one:
@@ -205,6 +264,22 @@ class DocumentWriter:
             return ""
         record = self.chance.choice(found) if found else self._any(target)
         return self._list(name, kind.fields[name], place.below(target, record))
+
+    def _union(self, field: FieldDef, place: Place) -> str:
+        """Return a Reference with selections on some of its models."""
+        if place.depth < 2:  # noqa: PLR2004
+            return ""
+        self.has_union = True
+        parts = ["__typename"]
+        for name in self.chance.sample(field.members, k=self.chance.randint(0, len(field.members))):
+            target = target_of(self.snapshot.field(place.model, (name,)))
+            found = getattr(place.record, name)
+            inner = self._object(place.below(target, found or self._any(target)))
+            parts.append(f"... on {target}{self._directive()} {inner}")
+        if self._happens(0.3):
+            parts.append(f"... on Record {self._leaves('Record')}")
+        self.chance.shuffle(parts)
+        return self._field(field.graphql_name, "", "{ " + " ".join(parts) + " }")
 
     def _any(self, model: str) -> Record:
         return self.chance.choice(self.snapshot.all(model))

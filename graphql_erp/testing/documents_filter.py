@@ -10,6 +10,7 @@ from typing import Any
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLSchema, get_named_type
 
 from graphql_erp.fields.selection import Selection
+from graphql_erp.naming import camel
 from graphql_erp.registry.model import FieldDef
 from graphql_erp.testing.documents_variables import Member, Variables
 from graphql_erp.testing.reference_reader_snapshot import Record, Snapshot, target_of
@@ -59,12 +60,24 @@ class FilterWriter:
             if field is None:
                 own = fields[name.removesuffix("Id")]
                 return {name: self._operators(kind.fields[name].type, own, record)}
+            if field.members:
+                return {name: self._chosen(field, record, depth)}
             if field.relation is None:
                 return {name: self._operators(kind.fields[name].type, field, record)}
             if depth > 0:
                 related = self._related(field, record, depth - 1)
                 if related is not None:
                     return {name: related}
+
+    def _chosen(self, field: FieldDef, record: Record | None, depth: int) -> dict[str, Any]:
+        """Return the filter of a Reference."""
+        held = [name for name in field.members if getattr(record, name, None) is not None]
+        if not depth or self.chance.random() < 0.3:  # noqa: PLR2004
+            return {"isnull": self._leaf("Boolean", value=not held)}
+        name = self.chance.choice(held or field.members)
+        member = self.snapshot.field(field.model, (name,))
+        key = camel(name.removeprefix(f"{field.name}_"))
+        return {key: self.filter(target_of(member), getattr(record, name, None), depth - 1)}
 
     def _related(self, field: FieldDef, record: Record | None, depth: int) -> Any:
         target = target_of(field)

@@ -15,6 +15,8 @@ from graphql_erp.expressions.tree import Kind, Literal, Lookup, Path
 from graphql_erp.fields.base import FieldType
 from graphql_erp.fields.lookups import LOOKUPS
 from graphql_erp.fields.selection import Selection
+from graphql_erp.naming import uncamel
+from graphql_erp.registry.model import FieldDef
 from graphql_erp.testing.reference_reader_snapshot import Record, Snapshot, target_of
 
 _READ: Mapping[Kind, Callable[[Any], Any]] = {
@@ -78,7 +80,23 @@ def _member(snapshot: Snapshot, model: str, record: Record | None, key: str, val
     if field.is_to_one:
         target = None if record is None else getattr(record, field.name)
         return matches(snapshot, target_of(field), target, value)
+    if field.members:
+        return all(
+            _chosen(snapshot, field, record, name, operand) for name, operand in value.items()
+        )
     return _lookups(snapshot, model, record, field.name, value)
+
+
+def _chosen(
+    snapshot: Snapshot, field: FieldDef, record: Record | None, name: str, operand: Any
+) -> bool:
+    """Tell whether a member of a Reference's filter is true."""
+    targets = {item: getattr(record, item, None) for item in field.members}
+    if name == "isnull":
+        return (not any(targets.values())) is operand
+    member = f"{field.name}_{uncamel(name)}"
+    target = target_of(snapshot.field(field.model, (member,)))
+    return matches(snapshot, target, targets[member], operand)
 
 
 def _quantified(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from graphql_erp.registry.model import FieldDef
 from graphql_erp.registry.translations import TRANSLATIONS
 from graphql_erp.testing.reference_reader_figures import AggregateAnswer, page_info
 from graphql_erp.testing.reference_reader_filter import chosen, looks_up
@@ -62,9 +63,22 @@ class RecordAnswer:
         if field is not None and field.is_to_one:
             record = getattr(self.record, field.name)
             return one_answer(self.snapshot, self.limits, target_of(field), record)
+        if field is not None and field.members:
+            return self._one_of(field)
         field = field or fields[name.removesuffix("Id")]
         value = value_of(self.snapshot, self.record, field)
         return None if value is None else field.type.to_json_python(value)
+
+    def _one_of(self, field: FieldDef) -> RecordAnswer | None:
+        """Return the answer about the record a Reference leads to."""
+        for name in field.members:
+            record, member = (
+                getattr(self.record, name),
+                self.snapshot.field(self.type_name, (name,)),
+            )
+            if record is not None:
+                return one_answer(self.snapshot, self.limits, target_of(member), record)
+        return None
 
 
 def one_answer(

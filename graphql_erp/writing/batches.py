@@ -89,28 +89,28 @@ def deleted(model: ModelDef, ids: Sequence[int], version: int | None = None) -> 
     return Batch(model, Operation.DELETE, rows)
 
 
-async def write_all(writer: Writer, batch: Batch) -> Written:
-    """Write a batch, all of it or nothing.
+async def write_all(writer: Writer, *batches: Batch) -> Written:
+    """Write batches, all of them or nothing; rows of bulks are answered in the input's order.
 
     Raises:
         UserError: With the problems of all rows.
         Refused: The database refused a statement.
     """
-    if not batch.rows:
+    if not any(batch.rows for batch in batches):
         return Written()
-    ids = await write(writer, batch)
+    await write(writer, *batches)
+    rows = sorted((row for batch in batches for row in batch.rows), key=_place)
+    ids = tuple(row.id for row in rows if row.id is not None)
     return Written(ids, rows=ids)
+
+
+def _place(row: Row) -> int:
+    return row.index or 0
 
 
 async def write_some(writer: Writer, batches: Read, count: int) -> Written:
     """Write the rows that can be written and report the others."""
-    bulk = await write_fitting(writer, count, batches, _write_each)
+    bulk = await write_fitting(writer, count, batches)
     rows = tuple(bulk.ids.get(number) for number in range(count))
     problems = tuple(item for number in sorted(bulk.problems) for item in bulk.problems[number])
     return Written(tuple(item for item in rows if item is not None), problems, rows)
-
-
-async def _write_each(writer: Writer, batches: Sequence[Batch]) -> None:
-    for batch in batches:
-        if batch.rows:
-            await write(writer, batch)

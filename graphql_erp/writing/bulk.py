@@ -9,11 +9,11 @@ from graphql_erp.errors import UserError, UserProblem
 from graphql_erp.writing.refusals import Refused, refused_problems
 from graphql_erp.writing.rows import Batch
 from graphql_erp.writing.savepoint import savepoint
+from graphql_erp.writing.steps import write
 from graphql_erp.writing.writer import Writer
 
 Read = Callable[[Sequence[int]], Awaitable[Sequence[Batch]]]
 """Numbers of input rows -> batches with their rows read anew, `index` set."""
-Write = Callable[[Writer, Sequence[Batch]], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -26,7 +26,7 @@ class Bulk:
     """By number of the row."""
 
 
-async def write_fitting(writer: Writer, count: int, read: Read, write: Write) -> Bulk:
+async def write_fitting(writer: Writer, count: int, read: Read) -> Bulk:
     """Write the rows that can be written; the others are reported and leave nothing behind.
 
     Rows are written together. What is refused is undone, the rows that caused it are taken out
@@ -36,26 +36,24 @@ async def write_fitting(writer: Writer, count: int, read: Read, write: Write) ->
         writer: In a transaction.
         count: Rows of the input.
         read: Gives batches of rows.
-        write: Writes batches, `steps.write` for each.
     """
     bulk = Bulk()
-    await _fit(writer, list(range(count)), (read, write), bulk)
+    await _fit(writer, list(range(count)), read, bulk)
     return bulk
 
 
-async def _fit(writer: Writer, numbers: list[int], ways: tuple[Read, Write], bulk: Bulk) -> None:
-    read, write = ways
+async def _fit(writer: Writer, numbers: list[int], read: Read, bulk: Bulk) -> None:
     while numbers:
         batches = await read(numbers)
         known = {row.index: row.problems for item in batches for row in item.rows if row.problems}
         if not known:
-            problems = await _attempt(writer, batches, write, bulk)
+            problems = await _attempt(writer, batches, bulk)
             if problems is None:
                 return
             known = _by_row(problems, numbers)
         if not known:
             middle = len(numbers) // 2
-            await _fit(writer, numbers[:middle], ways, bulk)
+            await _fit(writer, numbers[:middle], read, bulk)
             numbers = numbers[middle:]
             continue
         for number, found in known.items():
@@ -65,12 +63,12 @@ async def _fit(writer: Writer, numbers: list[int], ways: tuple[Read, Write], bul
 
 
 async def _attempt(
-    writer: Writer, batches: Sequence[Batch], write: Write, bulk: Bulk
+    writer: Writer, batches: Sequence[Batch], bulk: Bulk
 ) -> Sequence[UserProblem] | None:
     """Write rows; return None when that was possible, else why it was not."""
     try:
         async with savepoint(writer):
-            await write(writer, batches)
+            await write(writer, *batches)
     except UserError as error:
         return error.problems
     except Refused as error:

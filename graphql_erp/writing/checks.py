@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from graphql_erp.reading.statement import compile_statement
 from graphql_erp.reading.surroundings import surroundings
 from graphql_erp.registry.model import CheckDef, ModelDef, UniqueDef
 from graphql_erp.tables.own_row import OwnRow
+from graphql_erp.writing.recompute import Changed
 from graphql_erp.writing.rows import Row
 from graphql_erp.writing.scoped_values import stored_value
 from graphql_erp.writing.statements import ORDINAL, run_rows, unnested
@@ -23,20 +25,46 @@ from graphql_erp.writing.work import Work, refuse
 from graphql_erp.writing.writer import Writer
 
 
-async def check(work: Work) -> None:
+async def check(work: Work, changed: Changed) -> None:
     """Make the checks the database does not make itself, on all records that were written.
+
+    Args:
+        work: What was written.
+        changed: Records of which a stored computed field changed. What is wrong with one that was
+            not written itself has no path: no part of the input speaks of it.
 
     Raises:
         UserError: With everything that is wrong, each with its path.
     """
     rows: list[Row] = []
+    known: dict[str, set[int]] = {}
     for batch in work.saved():
         by_id = {row.id: row for row in batch.rows if row.id is not None}
         rows += batch.rows
-        for record_id, problem in await broken_checks(work.writer, batch.model, list(by_id)):
-            by_id[record_id].note(problem)
-        await _python_checks(work.writer, batch.model, by_id)
+        known.setdefault(batch.model.name, set()).update(by_id)
+        await _check_rows(work.writer, batch.model, by_id)
+    for name, ids in changed.items():
+        if not _concerns_computed(work.writer.model(name)):
+            continue
+        others = {key: Row(id=key) for key in sorted(set(ids) - known.get(name, set()))}
+        await _check_rows(work.writer, work.writer.model(name), others)
+        for row in others.values():
+            row.problems = [replace(problem, path=()) for problem in row.problems]
+        rows += others.values()
     refuse(rows)
+
+
+def _concerns_computed(model: ModelDef) -> bool:
+    named = (model.fields[name] for item in model.checks for name in item.fields)
+    return bool(model.logic.checks) or any(field.is_computed for field in named)
+
+
+async def _check_rows(writer: Writer, model: ModelDef, rows: Mapping[int, Row]) -> None:
+    if not rows:
+        return
+    for record_id, problem in await broken_checks(writer, model, list(rows)):
+        rows[record_id].note(problem)
+    await _python_checks(writer, model, rows)
 
 
 async def _python_checks(writer: Writer, model: ModelDef, rows: Mapping[int, Row]) -> None:

@@ -13,6 +13,9 @@ from graphql_erp.reading.surroundings import surroundings
 from graphql_erp.registry.model import ModelDef
 from graphql_erp.writing.writer import Writer
 
+MANY = 2**31 - 2
+"""As many records as behaviour may mean at once."""
+
 
 async def chosen_ids(
     writer: Writer,

@@ -9,6 +9,8 @@ import orjson
 from graphql_erp.security.actor import Actor
 from graphql_erp.security.request_facts import RequestFacts
 
+CONTEXT = "@context"
+"""Name of a context among the inputs of a statement."""
 _ENTER = "SELECT set_config('erp.context', $1, true)"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from graphql_erp.fields.base import InvalidValue
 from graphql_erp.writing.rows import Batch, Operation
-from graphql_erp.writing.values import clean_value, default_value, is_open
+from graphql_erp.writing.values import clean_reference, clean_value, default_value, is_open
 from graphql_erp.writing.writer import Writer
 
 
@@ -28,6 +28,11 @@ async def default_methods(writer: Writer, batches: Iterable[Batch]) -> None:
             made = method(writer.env)
             value = await made if inspect.isawaitable(made) else made
             try:
+                if definition.members:
+                    behind = clean_reference(writer, batch.model, definition, value)
+                    for row in rows:
+                        row.values.update(behind)
+                    continue
                 clean = clean_value(writer, definition, value)
             except InvalidValue as error:
                 message = f"default_{name} of {batch.model.name} gave {value!r}: {error}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from graphql_erp.behaviour.model import Model, record, siblings
@@ -148,7 +149,14 @@ async def call_each(
     if hook is None or not records:
         return
     if hook.is_batch:
-        await _awaited(getattr(type(records[0]), name)(list(records)))
+        try:
+            await _awaited(getattr(type(records[0]), name)(list(records)))
+        except UserError as error:
+            if any(id(problem.record) not in rows for problem in error.problems):
+                raise
+            for problem in error.problems:
+                rows[id(problem.record)].note(replace(problem, record=None))
+            refuse(rows.values())
         return
     for item in records:
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import asyncpg
 
 from graphql_erp import naming
@@ -14,7 +16,7 @@ from graphql_erp.writing.checks import (
     note_taken_keys,
     unique_problem,
 )
-from graphql_erp.writing.rows import Batch, Operation, nested
+from graphql_erp.writing.rows import Batch, Operation
 from graphql_erp.writing.writer import Writer
 
 
@@ -22,13 +24,13 @@ class Refused(Exception):
     """The database refused a statement of a write; its transaction must be undone.
 
     Attributes:
-        batch: What was written, with everything nested in it.
+        batches: What was written, nested ones included.
         error: What the database said.
     """
 
-    def __init__(self, batch: Batch, error: asyncpg.PostgresError) -> None:
+    def __init__(self, batches: Sequence[Batch], error: asyncpg.PostgresError) -> None:
         super().__init__(str(error))
-        self.batch = batch
+        self.batches = tuple(batches)
         self.error = error
 
 
@@ -43,7 +45,7 @@ async def refused_problems(writer: Writer, refused: Refused) -> tuple[UserProble
     """
     error = refused.error
     table = getattr(error, "table_name", None)
-    for batch in nested(refused.batch, writer.registry.models):
+    for batch in refused.batches:
         if batch.operation is not Operation.CREATE or batch.model.table != table:
             continue
         await note_taken_keys(writer, batch.model, batch.rows)
@@ -59,12 +61,11 @@ async def refused_problems(writer: Writer, refused: Refused) -> tuple[UserProble
 
 def _concerned(writer: Writer, refused: Refused) -> ModelDef:
     """Return the model a refusal speaks of: what was deleted, else whose table refused."""
-    batches = nested(refused.batch, writer.registry.models)
-    deleted = [batch.model for batch in batches if batch.operation is Operation.DELETE]
+    deleted = [batch.model for batch in refused.batches if batch.operation is Operation.DELETE]
     if deleted and isinstance(refused.error, asyncpg.ForeignKeyViolationError):
         return deleted[0]
     models = {model.table: model for model in writer.registry.models.values()}
-    return models.get(getattr(refused.error, "table_name", None) or "", refused.batch.model)
+    return models.get(getattr(refused.error, "table_name", None) or "", refused.batches[0].model)
 
 
 def problem_of(
@@ -104,7 +105,7 @@ def _foreign_key(
             and constraint == naming.constraint_name("fk", model.table, field.column)
         ):
             return UserProblem(
-                "NOT_FOUND", f"{field.label}: there is no such record.", (field.graphql_name,)
+                "NOT_FOUND", f"{field.label}: there is no such record.", field.input_path
             )
     for other in registry.models.values():
         for field in other.fields.values():
@@ -114,7 +115,7 @@ def _foreign_key(
                 return UserProblem(
                     "RESTRICTED",
                     f"{model.label} is still used as {field.label} of {other.label} records.",
-                    details={"model": other.name, "field": field.graphql_name},
+                    details={"model": other.name, "field": field.input_path[0]},
                 )
     return None
 

@@ -55,12 +55,15 @@ def change(field: FieldDef, value: Any, actor: Actor) -> Any:
         case None:
             return value
         case VariesBy.COMPANY:
-            return {_company_key(actor): entry_of(value)}
+            return {company_key(actor): entry_of(value)}
     return _texts(value, actor)
 
 
 def changed_value(
-    field: FieldDef, column: sa.ColumnElement[Any], new: sa.ColumnElement[Any], actor: Actor
+    field: FieldDef,
+    column: sa.ColumnElement[Any],
+    new: sa.ColumnElement[Any],
+    company: sa.ColumnElement[str],
 ) -> sa.ColumnElement[Any]:
     """Return the SQL an update sets a column to.
 
@@ -68,13 +71,13 @@ def changed_value(
         field: The field; of one that does not vary it is the new value.
         column: The column as it is.
         new: What `change` gave, as JSONB.
-        actor: On whose behalf it is written.
+        company: What `company_key` gives.
     """
     match field.type.varies_by:
         case None:
             return new
         case VariesBy.COMPANY:
-            return _changed_company(column, new, _text(_company_key(actor)))
+            return _changed_company(column, new, company)
     return _changed_texts(column, new)
 
 
@@ -99,12 +102,9 @@ def _texts(value: Any, actor: Actor) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {actor.language: value}
 
 
-def _company_key(actor: Actor) -> str:
+def company_key(actor: Actor) -> str:
+    """Return the key under which the values of the company are in which somebody works."""
     return ALL_COMPANIES if actor.company is None else str(actor.company)
-
-
-def _text(value: str) -> sa.ColumnElement[str]:
-    return sa.bindparam(None, value, type_=sa.Text(), unique=True)
 
 
 def _changed_company(

@@ -19,12 +19,13 @@ from graphql_erp.writing.refusals import Refused
 from graphql_erp.writing.rows import Batch, nested
 from graphql_erp.writing.store import store
 from graphql_erp.writing.targets import resolve_references
+from graphql_erp.writing.values import check_complete
 from graphql_erp.writing.work import Work, refuse
 from graphql_erp.writing.writer import Writer
 
 
-async def write(writer: Writer, batch: Batch) -> tuple[int, ...]:
-    """Write a batch with everything nested in it and return the ids of its rows, in order.
+async def write(writer: Writer, *batches: Batch) -> tuple[int, ...]:
+    """Write batches with everything nested in them and return the ids of their rows, in order.
 
     Rows come cleaned, with their defaults (`values.read_row`). The audit is written by triggers.
 
@@ -33,24 +34,26 @@ async def write(writer: Writer, batch: Batch) -> tuple[int, ...]:
         Refused: The database refused a statement; the same.
     """
     work = Work(writer)
-    batches = list(nested(batch, writer.registry.models))
-    refuse(row for item in batches for row in item.rows)
-    await default_methods(writer, batches)
-    await resolve_references(writer, batches)
-    refuse(row for item in batches for row in item.rows)
+    every = [item for batch in batches for item in nested(batch, writer.registry.models)]
+    refuse(row for item in every for row in item.rows)
+    await default_methods(writer, every)
+    await resolve_references(writer, every)
+    check_complete(every)
+    refuse(row for item in every for row in item.rows)
     try:
-        await store(work, batch)
-        await recompute(writer, work.stale)
+        for batch in batches:
+            await store(work, batch)
+        changed = await recompute(writer, work.stale)
         await after(work)
-        await check(work)
+        await check(work, changed)
     except UserError as error:
         writer.journal.failure = error
         raise
     except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
-        raise Refused(batch, error) from error
+        raise Refused(every, error) from error
     for item in work.saved():
         writer.journal.note(item.model.name, (row.id for row in item.rows if row.id is not None))
-    return tuple(row.id for row in batch.rows if row.id is not None)
+    return tuple(row.id for batch in batches for row in batch.rows if row.id is not None)
 
 
 async def finish(writer: Writer) -> None:

@@ -55,9 +55,10 @@ async def _put(work: Work, batch: Batch) -> None:
 
 
 async def _create(work: Work, batch: Batch) -> None:
-    for row in batch.rows:
-        check_required(batch.model, row)
-    refuse(batch.rows)
+    if batch.rows[0].record is not None:
+        for row in batch.rows:
+            check_required(batch.model, row)
+        refuse(batch.rows)
     if batch.model.is_transient:
         await expire(work.writer, batch.model)
     ids = await insert(work.writer, batch.model, [row.values for row in batch.rows])

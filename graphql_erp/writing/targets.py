@@ -44,7 +44,7 @@ def _missing(writer: Writer, definition: FieldDef, row: Row, value: Reference) -
     row.problem(
         "NOT_FOUND",
         f"{definition.label}: there is no {writer.model(value.target).label} {shown}.",
-        definition.graphql_name,
+        *definition.input_path,
     )
 
 

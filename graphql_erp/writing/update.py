@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from graphql_erp.registry.model import ModelDef
+from graphql_erp.registry.registry import Registry
+from graphql_erp.tables.build import Tables
 from graphql_erp.writing.rows import Row
-from graphql_erp.writing.scoped_values import change, changed_value
-from graphql_erp.writing.statements import in_column_type, run_rows, unnested
+from graphql_erp.writing.scoped_values import change, changed_value, company_key
+from graphql_erp.writing.statements import (
+    KeptText,
+    in_column_type,
+    kept_text,
+    named_arrays,
+    sent_items,
+)
 from graphql_erp.writing.writer import Writer
 
 _GIVEN = "_given_"
 """Before a field's name: whether a row changes it; fields never begin with an underscore."""
+_NOW, _USER, _COMPANY = "_now", "_user", "_company"
+"""Names of values; columns never begin with an underscore."""
 
 
 async def update_rows(writer: Writer, model: ModelDef, rows: Sequence[Row]) -> set[int]:
@@ -23,39 +34,54 @@ async def update_rows(writer: Writer, model: ModelDef, rows: Sequence[Row]) -> s
     A row's version must still be that of the record, where it is given. Rows may change
     different fields: it stays one statement.
     """
-    table = writer.tables.of(model.name)
-    names = [name for name in model.fields if any(name in row.values for row in rows)]
+    table, actor = writer.tables.of(model.name), writer.actor
+    names = tuple(name for name in model.fields if any(name in row.values for row in rows))
     if not names:
         return {row.id for row in rows if row.id is not None}
-    partial = [name for name in names if not all(name in row.values for row in rows)]
-    columns = [table.c[model.fields[name].column] for name in names]
-    keys = [table.c["id"], table.c["version"]]
-    flags: list[sa.Column[bool]] = [sa.Column(_GIVEN + name, sa.Boolean()) for name in partial]
-    given = unnested(
-        [*keys, *columns, *flags],
-        [
-            [row.id for row in rows],
-            [row.version for row in rows],
-            *(
-                [
-                    change(model.fields[name], row.values[name], writer.actor)
-                    if name in row.values
-                    else None
-                    for row in rows
-                ]
-                for name in names
-            ),
-            *([name in row.values for row in rows] for name in partial),
-        ],
-    )
-    changes: dict[str, Any] = {}
+    partial = tuple(name for name in names if not all(name in row.values for row in rows))
+    values: dict[str, Any] = {
+        "id": [row.id for row in rows],
+        "version": [row.version for row in rows],
+        _NOW: writer.now,
+        _USER: actor.user,
+        _COMPANY: company_key(actor),
+    }
+    for name in names:
+        field = model.fields[name]
+        items = [
+            change(field, row.values[name], actor) if name in row.values else None for row in rows
+        ]
+        values[field.column] = sent_items(table.c[field.column], items)
+    for name in partial:
+        values[_GIVEN + name] = [name in row.values for row in rows]
+    text = _text(writer.registry, writer.tables, model.name, names, partial)
+    return {row[0] for row in await text.rows(writer.connection, values)}
+
+
+@lru_cache(maxsize=2048)
+def _text(
+    registry: Registry,
+    tables: Tables,
+    model: str,
+    names: tuple[str, ...],
+    partial: tuple[str, ...],
+) -> KeptText:
+    fields, table = registry.models[model].fields, tables.of(model)
+    flags: list[sa.Column[Any]] = [sa.Column(_GIVEN + name, sa.Boolean()) for name in partial]
+    columns = [table.c[fields[name].column] for name in names]
+    given = named_arrays([table.c["id"], table.c["version"], *columns, *flags])
+    company = sa.bindparam(_COMPANY, type_=sa.Text())
+    changes: dict[str, Any] = {
+        "version": table.c["version"] + sa.literal_column("1"),
+        "updated_at": sa.bindparam(_NOW, type_=sa.DateTime(timezone=True)),
+    }
+    if "updated_by" in fields:
+        changes[fields["updated_by"].column] = sa.bindparam(_USER, type_=sa.BigInteger())
     for name, column in zip(names, columns, strict=True):
-        new = in_column_type(column, given)
-        value = changed_value(model.fields[name], column, new, writer.actor)
+        value = changed_value(fields[name], column, in_column_type(column, given), company)
         if name in partial:
             value = sa.case((given.c[_GIVEN + name], value), else_=column)
         changes[column.name] = value
-    changes.update(stamps(writer, model, table))
     statement = (
         table.update()
         .values(changes)
@@ -63,16 +89,4 @@ async def update_rows(writer: Writer, model: ModelDef, rows: Sequence[Row]) -> s
         .where(sa.or_(given.c["version"].is_(None), table.c["version"] == given.c["version"]))
         .returning(table.c["id"])
     )
-    return {row["id"] for row in await run_rows(writer.connection, statement)}
-
-
-def stamps(writer: Writer, model: ModelDef, table: sa.Table) -> Mapping[str, Any]:
-    """Return what every change changes beside the fields: version, moment and user."""
-    changes: dict[str, Any] = {
-        "version": table.c["version"] + 1,
-        "updated_at": sa.bindparam(None, writer.now, type_=sa.DateTime(timezone=True), unique=True),
-    }
-    if "updated_by" in model.fields:
-        column = model.fields["updated_by"].column
-        changes[column] = sa.bindparam(None, writer.actor.user, type_=sa.BigInteger(), unique=True)
-    return changes
+    return kept_text(statement)

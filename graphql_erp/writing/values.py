@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from graphql_erp.behaviour.model import Model
@@ -11,7 +11,8 @@ from graphql_erp.fields.relation import Id
 from graphql_erp.naming import did_you_mean
 from graphql_erp.registry.model import FieldDef, ModelDef, Relation, RelationKind
 from graphql_erp.registry.translations import TRANSLATIONS, translated_fields
-from graphql_erp.writing.rows import Operation, Reference, Row, ToMany
+from graphql_erp.writing.references import reference_values
+from graphql_erp.writing.rows import Batch, Operation, Reference, Row, ToMany
 from graphql_erp.writing.translations import read_translations
 from graphql_erp.writing.writer import Writer
 
@@ -47,6 +48,8 @@ def read_row(
             _read_to_many(writer, row, definition, value, name)
         elif definition.name in model.logic.inverses:
             _read(writer, row, definition, value, name, row.inverses)
+        elif definition.members:
+            _read_reference(writer, model, row, definition, value, name)
         elif value is None or (definition.type.required and _is_blank(value)):
             _clear(row, definition, name)
         elif definition.relation is not None and _new_target(value) is not None:
@@ -76,6 +79,8 @@ def named_field(model: ModelDef, name: str) -> FieldDef:
     if definition is None:
         message = f"{model.name} has no field {name!r}."
         raise TypeError(f"{message} {did_you_mean(name, list(model.fields))}".rstrip())
+    if definition.member_of:
+        raise TypeError(f"{model.name}.{name} is set as {definition.member_of}.")
     if definition.is_computed and definition.name not in model.logic.inverses:
         raise TypeError(f"{model.name}.{name} is computed and cannot be set.")
     return definition
@@ -95,6 +100,30 @@ def _read(
         into[definition.name] = clean_value(writer, definition, value)
     except InvalidValue as error:
         row.problem("INVALID", f"{definition.label}: {error}", name)
+
+
+def _read_reference(
+    writer: Writer, model: ModelDef, row: Row, definition: FieldDef, value: Any, name: str
+) -> None:
+    if value is None and definition.type.required:
+        _clear(row, definition, name)
+        return
+    try:
+        row.values.update(clean_reference(writer, model, definition, value))
+    except InvalidValue as error:
+        row.problem("INVALID", f"{definition.label}: {error}", name)
+
+
+def clean_reference(
+    writer: Writer, model: ModelDef, definition: FieldDef, value: Any
+) -> Mapping[str, Any]:
+    """Return the stored values of the fields behind a Reference.
+
+    Raises:
+        InvalidValue: The value does not fit the field.
+    """
+    values = reference_values(model, definition, value)
+    return {key: clean_value(writer, model.fields[key], item) for key, item in values.items()}
 
 
 def clean_value(writer: Writer, definition: FieldDef, value: Any) -> Any:
@@ -117,36 +146,45 @@ def clean_value(writer: Writer, definition: FieldDef, value: Any) -> Any:
 
 def fill_defaults(writer: Writer, model: ModelDef, row: Row) -> None:
     """Give a new record the defaults that are values, for fields that were omitted."""
-    for definition in _own_values(model):
+    for definition in model.own_values:
         if is_open(row, definition) and definition.name not in model.logic.defaults:
             value = default_value(writer, definition)
             if value is not None:
                 row.values[definition.name] = value
 
 
+def check_complete(batches: Iterable[Batch]) -> None:
+    """Note which values new records miss that no behaviour could still give them."""
+    for batch in batches:
+        logic = batch.model.logic
+        if batch.operation is Operation.CREATE and not logic.handles("create"):
+            for row in batch.rows:
+                check_required(batch.model, row)
+
+
 def check_required(model: ModelDef, row: Row) -> None:
     """Note which values a new record misses."""
-    for definition in _own_values(model):
+    for definition in model.own_values:
         is_missing = row.values.get(definition.name) is None and is_open(row, definition)
         if definition.type.required and is_missing:
+            row.problem("REQUIRED", f"{definition.label} is required.", definition.graphql_name)
+    for definition in model.fields.values():
+        is_needed = bool(definition.members) and definition.type.required
+        is_missing = all(row.values.get(name) is None for name in definition.members)
+        if is_needed and is_missing and is_open(row, definition):
             row.problem("REQUIRED", f"{definition.label} is required.", definition.graphql_name)
 
 
 def is_open(row: Row, definition: FieldDef) -> bool:
     """Tell whether nothing is known yet of a field of a new record."""
-    if row.values.get(definition.name) is not None or definition.name in row.creates:
+    names = definition.members or (definition.name,)
+    if any(row.values.get(name) is not None or name in row.creates for name in names):
         return False
-    if definition.name in row.values and not definition.type.required:
+    if names[0] in row.values and not definition.type.required:
         return False
     return not any(
         problem.path[len(row.path) :][:1] == (definition.graphql_name,) for problem in row.problems
     )
-
-
-def _own_values(model: ModelDef) -> Iterator[FieldDef]:
-    for definition in model.fields.values():
-        if definition.is_stored and not (definition.is_system or definition.is_computed):
-            yield definition
 
 
 def _is_blank(value: object) -> bool:

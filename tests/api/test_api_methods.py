@@ -349,6 +349,17 @@ async def test_method_on_several_records_is_called_once(gql: Gql) -> None:
     assert result.data == {"leadRename": {"affected": 2, "records": records, "errors": []}}
 
 
+async def test_list_of_a_method_on_several_records_is_in_its_order(gql: Gql) -> None:
+    result = await gql(
+        "mutation { leadRichest(ids: [1, 2]) {"
+        " affected records { name } results { record { id } errors { code } } } }"
+    )
+
+    results = [{"record": {"id": key}, "errors": []} for key in ("2", "1")]
+    records = [{"name": "Two"}, {"name": "One"}]
+    assert result.data == {"leadRichest": {"affected": 2, "records": records, "results": results}}
+
+
 async def test_several_records_of_which_one_does_not_exist_are_not_changed(gql: Gql) -> None:
     result = await gql(
         'mutation { leadRename(ids: [1, 8], name: "Same") { affected errors { code path index } } }'
@@ -365,6 +376,12 @@ async def test_too_many_records_fail_the_request(models: DeclaredModels) -> None
     result = await models.gql(f'mutation {{ leadRename(ids: [{ids}], name: "x") {{ affected }} }}')
 
     assert result.codes == ["BAD_USER_INPUT"]
+
+
+async def test_several_records_are_one_at_least(gql: Gql) -> None:
+    result = await gql('mutation { leadRename(ids: [], name: "Same") { affected } }')
+
+    assert (result.codes, result.errors[0]["path"]) == (["BAD_USER_INPUT"], ["leadRename"])
 
 
 async def test_method_on_the_model_takes_the_environment(gql: Gql) -> None:

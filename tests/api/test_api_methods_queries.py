@@ -2,7 +2,8 @@
 
 import pytest
 
-from graphql_erp.testing.models import Declare, Gql
+from graphql_erp.planning.explain import explain
+from graphql_erp.testing.models import Declare, DeclaredModels, Gql
 from graphql_erp.testing.queries import Queries
 
 pytestmark = pytest.mark.anyio
@@ -163,6 +164,44 @@ async def test_variable_is_read_anew_by_a_warm_document(gql: Gql) -> None:
     balances = [(await gql(document, day=day)).data["account"]["balance"] for day in days]
 
     assert balances == ["10.00", "0.00", "15.00"]
+
+
+async def test_plan_says_what_is_called_and_selected(models: DeclaredModels) -> None:
+    engine = models.engine
+    operation = engine.documents.get(
+        "query($day: Date) { account(by: {id: 1}) {"
+        " balance(asOf: $day) figures { count largest { day } } others { name } } }"
+    ).operation(None)
+    client = await models.client()
+
+    variables = operation.coerce({"day": "2026-01-01"})
+    program = await engine.prepare(operation, variables, client.environment)
+
+    assert (
+        explain(program.plan)
+        == """\
+account: OnePlan where=Lookup(id, eq, '1')
+  object: ObjectPlan model=Account strategy=rows
+    balance: MethodValue name=balance arguments={asOf: $day} load=[entries.amount, entries.day] \
+path=[account, balance]
+      result: ValueResult
+        type: ScalarType name=Decimal
+    figures: MethodValue name=figures path=[account, figures]
+      result: DataResult
+        count: AttributeResult attribute=count
+          result: ValueResult
+            type: ScalarType name=Int
+        largest: AttributeResult attribute=largest
+          result: RecordResult
+            object: ObjectPlan model=Entry
+              day: FieldValue field=day
+    others: MethodValue name=others path=[account, others]
+      result: ListResult
+        item: RecordResult
+          object: ObjectPlan model=Account
+            name: FieldValue field=name
+"""
+    )
 
 
 async def test_null_and_absent_differ_where_there_is_a_default(gql: Gql) -> None:

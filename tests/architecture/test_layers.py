@@ -41,6 +41,7 @@ HOMES: dict[str, set[str]] = {
     "pydantic_settings": {"config"},
     "yaml": {"declarations", "testing"},
     "sqlalchemy": {"expressions", "fields", "tables", "reading", "writing", "install"},
+    "aiodataloader": {"reading"},
     "asyncpg": {"tenants", "writing", "environment", "install", "api", "testing"},
     "pytest": {"testing"},
 }

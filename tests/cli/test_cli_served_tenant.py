@@ -48,7 +48,7 @@ async def served(settings: Settings, server: Server) -> AsyncIterator[ServedTena
 
 
 async def ask(served: ServedTenant, document: str) -> Any:
-    return orjson.loads((await served.execute(Call(document), {})).body)
+    return orjson.loads((await served.execute(Call(document), {"headers": []})).body)
 
 
 async def test_requests_are_answered_on_behalf_of_the_demo_user(served: ServedTenant) -> None:
@@ -59,11 +59,38 @@ async def test_requests_are_answered_on_behalf_of_the_demo_user(served: ServedTe
 
 
 async def test_name_of_the_operation_is_left_for_the_log(served: ServedTenant) -> None:
-    scope: dict[str, Any] = {}
+    scope: dict[str, Any] = {"headers": []}
 
     await served.execute(Call(ME), scope)
 
-    assert scope == {OPERATION: "Me"}
+    assert scope[OPERATION] == "Me"
+
+
+async def test_changes_tell_who_made_them_and_from_where(served: ServedTenant) -> None:
+    scope = {
+        "headers": [(b"x-request-id", b"cart-7"), (b"user-agent", b"curl/8.5")],
+        "client": ("192.0.2.7", 50123),
+    }
+    create_contact = 'mutation { contactCreate(data: {name: "Ada"}) { record { id } } }'
+    changes = "{ contacts { nodes { changes { nodes { user { login } request ip agent } } } } }"
+
+    await served.execute(Call(create_contact), scope)
+
+    found = (await ask(served, changes))["data"]["contacts"]["nodes"]
+    assert found == [
+        {
+            "changes": {
+                "nodes": [
+                    {
+                        "user": {"login": "demo"},
+                        "request": "cart-7",
+                        "ip": "192.0.2.7",
+                        "agent": "curl/8.5",
+                    }
+                ]
+            }
+        }
+    ]
 
 
 async def test_schema_is_that_of_the_tenant(served: ServedTenant) -> None:
@@ -95,7 +122,7 @@ async def test_tenant_that_is_dropped_is_refused_until_it_is_back(
     assert answer["errors"][0]["extensions"]["code"] == "TENANT_UNAVAILABLE"
     await served.look()
     with pytest.raises(TenantUnavailable) as refused:
-        await served.execute(Call(ME), {})
+        await served.execute(Call(ME), {"headers": []})
     assert refused.value.message == f'The tenant "{settings.tenant}" cannot be served now.'
     assert refused.value.hint == f"Make it: erp tenant create {settings.tenant}"
 
@@ -161,7 +188,7 @@ async def test_lost_connection_is_told_and_the_next_request_is_answered(
     served: ServedTenant, settings: Settings, server: Server, document: str, message: str, hint: str
 ) -> None:
     async with locked(server, settings) as owner:
-        request = asyncio.create_task(served.execute(Call(document), {}))
+        request = asyncio.create_task(served.execute(Call(document), {"headers": []}))
         await end_who_waits(owner)
         answer = await request
 

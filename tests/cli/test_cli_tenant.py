@@ -178,6 +178,6 @@ async def answer_of(tenant: str, document: str) -> Any:
     served = ServedTenant(settings().model_copy(update={"tenant": tenant}))
     await served.startup()
     try:
-        return orjson.loads((await served.execute(Call(document), {})).body)
+        return orjson.loads((await served.execute(Call(document), {"headers": []})).body)
     finally:
         await served.shutdown()

@@ -12,9 +12,12 @@ from docs_installed import Answering, made_tenant
 from docs_pages import DOCS, REPOSITORY, Block, Step, blocks, steps
 
 from graphql_erp.config import Settings
+from graphql_erp.declarations.discover import load_modules
 from graphql_erp.install.progress import Silent
 from graphql_erp.install.revisions import make_migration
+from graphql_erp.registry.build import build_registry
 from graphql_erp.tenants.server import Server
+from graphql_erp.testing.models import DeclaredModels
 
 TUTORIAL = DOCS / "tutorial" / "first-module.md"
 ON_DEMO = (
@@ -25,6 +28,8 @@ ON_DEMO = (
 """Pages whose documents are answered by the demo company, which they do not change."""
 ON_EMPTY = (DOCS / "guides" / "writing-data.md", DOCS / "guides" / "translations.md")
 """Pages that begin with a tenant of crm without demo data."""
+ON_OWN = (DOCS / "guides" / "methods.md",)
+"""Pages that declare the models their documents are about."""
 
 Answered = tuple[Step, Any]
 
@@ -49,6 +54,21 @@ async def answered_on(
     ):
         async for item in answered(list(steps(path)), answering):
             yield item
+
+
+async def answered_on_own(
+    path: Path, models: DeclaredModels, folder: Path
+) -> AsyncIterator[Answered]:
+    """Give the answers of a page whose modules are written to a folder."""
+    modules: set[str] = set()
+    for block in blocks(path):
+        if block.language in {"yaml", "python"} and block.title:
+            modules.add(block.title.partition("/")[0])
+            _put(folder, block)
+    models.use(build_registry(load_modules([folder], sorted(modules))))
+    client = await models.client()
+    async for item in answered(list(steps(path)), Answering(client.engine, client.environment)):
+        yield item
 
 
 async def answered_tutorial(
@@ -78,7 +98,11 @@ async def _write(
 ) -> None:
     for block in files:
         if block.title.startswith(f"{module}/"):
-            path = folder / block.title
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(block.text, encoding="utf-8")
+            _put(folder, block)
     await make_migration(server, settings, module, progress=Silent())
+
+
+def _put(folder: Path, block: Block) -> None:
+    path = folder / block.title
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(block.text, encoding="utf-8")

@@ -9,14 +9,17 @@ from docs_pages import DOCS, named, steps
 from docs_scenarios import (
     ON_DEMO,
     ON_EMPTY,
+    ON_OWN,
     Answered,
     answered,
     answered_on,
+    answered_on_own,
     answered_tutorial,
 )
 
 from graphql_erp.config import Settings
 from graphql_erp.tenants.server import Server
+from graphql_erp.testing.models import DeclaredModels
 
 pytestmark = pytest.mark.anyio
 
@@ -44,6 +47,13 @@ async def test_answers_of_a_tenant_without_demo_data(
     path: Path, server: Server, test_settings: Settings
 ) -> None:
     assert await compare(answered_on(path, server, test_settings, demo=False)) >= 5
+
+
+@pytest.mark.parametrize("path", ON_OWN, ids=named)
+async def test_answers_about_the_models_of_the_page(
+    path: Path, models: DeclaredModels, tmp_path: Path
+) -> None:
+    assert await compare(answered_on_own(path, models, tmp_path)) >= 1
 
 
 async def test_tutorial_from_its_first_file_to_its_last_answer(

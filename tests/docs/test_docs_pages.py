@@ -5,7 +5,7 @@ import pytest
 import sqlalchemy as sa
 import yaml
 from docs_pages import DOCS, REPOSITORY, Block, blocks, is_document, named, pages
-from docs_scenarios import ON_DEMO, ON_EMPTY, TUTORIAL
+from docs_scenarios import ON_DEMO, ON_EMPTY, ON_OWN, TUTORIAL
 from graphql import GraphQLSchema, Source, parse, validate
 
 from graphql_erp.api.schema import ApiSchema, build_schema
@@ -19,7 +19,7 @@ from graphql_erp.testing.declare import declare
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+?)\s*$", re.MULTILINE)
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
-_ANSWERED = (*ON_DEMO, *ON_EMPTY, TUTORIAL)
+_ANSWERED = (*ON_DEMO, *ON_EMPTY, *ON_OWN, TUTORIAL)
 
 
 def prose(path: Path) -> str:

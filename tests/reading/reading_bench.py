@@ -102,7 +102,7 @@ class Bench:
         found = self.cursors.difference(ours.data, theirs["data"])
         is_exact = not engine.answered[Strategy.ROWS]
         if not found and (
-            len(sent) < ours.data_fields or is_exact and len(sent) != ours.data_fields
+            len(sent) < ours.data_fields or (is_exact and len(sent) != ours.data_fields)
         ):
             found = f"{len(sent)} statements for {ours.data_fields} fields: {sent}"
         return found

@@ -83,6 +83,7 @@ MODELS = """
     fields:
       order: {type: ManyToOne, to: Order, required: true, inverse: lines, on_delete: cascade}
       product: {type: ManyToOne, to: Product, inverse: lines}
+      source: {type: Reference, to: [Party, Product, Line]}
       quantity: {type: Integer, required: true}
       price: {type: Decimal, digits: [12, 3], required: true}
       total:
@@ -154,7 +155,7 @@ MODELS = """
 """
 
 
-PYTHON = '''
+PYTHON = """
 from datetime import date
 from decimal import Decimal
 
@@ -190,7 +191,7 @@ class Order(Model):
 class Line(Model):
     def compute_weighted(self) -> Decimal:
         return self.quantity * (self.price - (self.product.cost if self.product else 0))
-'''
+"""
 
 
 def reading_registry() -> Registry:

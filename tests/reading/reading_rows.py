@@ -88,9 +88,12 @@ class Rows:
     def _row(self, model: ModelDef, number: int) -> dict[str, Any]:
         self.number = number
         fields = [item for item in model.fields.values() if item.is_stored and not item.is_computed]
-        return {"id": number} | {
-            item.column: self._value(item) for item in fields if item.name != "id"
-        }
+        row = {item.column: self._value(item) for item in fields if item.name != "id"}
+        for field in model.fields.values():
+            kept = self.chance.choice((*field.members, ""))
+            others = (name for name in field.members if name != kept)
+            row |= {model.fields[name].column: None for name in others}
+        return {"id": number} | row
 
     def _value(self, field: FieldDef) -> Any:
         if not field.type.required and self.chance.random() < 0.2:

@@ -1,12 +1,18 @@
 """Answers that Python finishes: one statement per level, the same JSON as ever."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
+from graphql_erp.environment.environment import Environment
+from graphql_erp.errors import ErpError
+from graphql_erp.expressions.tree import Literal, Lookup, Path
 from graphql_erp.planning.plan import Strategy
-from graphql_erp.testing.client import Result
+from graphql_erp.security.actor import Actor
+from graphql_erp.security.permission import Permission
+from graphql_erp.testing.client import Client, Result
 from graphql_erp.testing.models import Declare, DeclaredModels, Gql
 from graphql_erp.testing.queries import Queries
 
@@ -33,6 +39,7 @@ MODELS = """
       labels: {type: Char, compute: [tags.shout, name]}
       tag_count: {type: Integer, compute: [tags]}
       mirror: {type: Char, compute: [name]}
+      broken: {type: Integer, compute: [name]}
     ---
     model: Tag
     order_by: [name]
@@ -68,6 +75,9 @@ PYTHON = """
 
         def compute_mirror(self) -> str:
             return self.name[::-1]
+
+        def compute_broken(self) -> int:
+            return 2**40
 
 
     class Tag(Model):
@@ -292,3 +302,50 @@ async def test_strategies_are_counted(ask: Ask, models: DeclaredModels) -> None:
     await ask("{ stages { nodes { name } } }")
 
     assert models.engine.answered == {Strategy.ROWS: 1, Strategy.SQL: 2}
+
+
+@pytest.mark.usefixtures("ask")
+async def test_what_may_not_be_read_is_on_no_level(
+    models: DeclaredModels, queries: Queries
+) -> None:
+    early = Lookup(Path(("sequence",)), "lt", Literal(5))
+    environment = Environment(
+        pool=await models.pool(), actor=Actor(), permission=Permission("early", {"Stage": early})
+    )
+    queries.clear()
+
+    result = await Client(models.engine, environment)(
+        """{ leads(first: 2) { nodes { stageId score stage { rank leads { nodes { mirror } } } } }
+        stages { nodes { rank } } }"""
+    )
+
+    assert result.data["leads"]["nodes"] == [
+        {"stageId": "1", "score": None, "stage": None},
+        {
+            "stageId": "2",
+            "score": 7,
+            "stage": {"rank": 10, "leads": {"nodes": [{"mirror": "boB"}, {"mirror": "dyC"}]}},
+        },
+    ]
+    assert result.data["stages"] == {"nodes": [{"rank": 10}]}
+    assert queries.count == 5
+
+
+@pytest.mark.usefixtures("ask")
+async def test_failure_ends_what_is_under_way(models: DeclaredModels) -> None:
+    client = await models.client()
+    document = """{ leads(first: 3) { nodes {
+      stage { leads(first: 3) { nodes { tags(first: 3) { nodes {
+        shout leads(first: 3) { nodes { mirror } }
+      } } } } }
+      parts: tags(first: 3) { nodes { leads(first: 3) { nodes { stage { rank } broken } } } }
+    } } }"""
+
+    before = asyncio.all_tasks()
+
+    with pytest.raises(ErpError, match=r"^Lead\.compute_broken gives a value"):
+        await client(document)
+
+    left = {task.get_coro().__qualname__ for task in asyncio.all_tasks() - before}
+    assert left <= {"TenantPool._settle"}
+    assert (await client("{ leads { totalCount } }")).data == {"leads": {"totalCount": 4}}

@@ -246,6 +246,15 @@ def test_what_is_unknown_is_left_out() -> None:
 async def test_mutation_enters_its_context(registry: Registry, gql: Gql, queries: Queries) -> None:
     del registry
     await gql('mutation { rackCreate(data: {name: "r"}) { errors { code } } }')
+    assert queries.count == 1
+    assert "set_config('erp.context', $4::VARCHAR, true)" in queries.last
+
+
+async def test_transaction_enters_its_context(
+    registry: Registry, gql: Gql, queries: Queries
+) -> None:
+    del registry
+    await gql('mutation { rackCreateMany(data: [{name: "r"}]) { errors { code } } }')
     texts = queries.texts
 
     assert texts[0] == "SELECT set_config('erp.context', $1, true)"

@@ -263,6 +263,95 @@ async def test_many_lines_of_many_orders(shop: Gql, queries: Queries, count: int
     assert (await figures(shop))["customers"][1] == (f"{3 * count}.00",)
 
 
+PARTS = """
+    model: Box
+    fields:
+      limit: Integer
+      burden: {type: Integer, compute: [parts.weight, limit], store: true}
+      is_full: {type: Boolean, compute: Q(burden__gte=F("limit")), store: true}
+    checks:
+      no_overload: {where: "Q(burden__lte=100)", message: Too heavy.}
+    ---
+    model: Part
+    fields:
+      box: {type: ManyToOne, to: Box, inverse: parts}
+      weight: Integer
+      above: {type: ManyToOne, to: Box, related: box.inside, store: true, inverse: below}
+    ---
+    extend: Box
+    fields:
+      inside: {type: ManyToOne, to: Box}
+      deep: {type: Integer, compute: count(below), store: true}
+"""
+LOAD = """
+    from graphql_erp import Model
+
+    class Box(Model):
+        def compute_burden(self) -> int:
+            return sum(part.weight for part in self.parts)
+"""
+
+
+@pytest.mark.parametrize("count", [10, 1000])
+async def test_python_field_is_read_and_written_once(
+    declare: Declare, gql: Gql, queries: Queries, count: int
+) -> None:
+    declare(PARTS, python=LOAD)
+    await write(
+        gql,
+        "mutation { boxCreateMany(data: [{limit: 5}, {limit: 1000}]) { errors { code } } }",
+    )
+    queries.clear()
+
+    rows = [{"box": {"id": 1 + number % 2}, "weight": number % 5} for number in range(count)]
+    await write(
+        gql,
+        "mutation($rows: [PartCreateInput!]!) {"
+        " partCreateMany(data: $rows) { affected errors { code } } }",
+        rows=[row | {"weight": 1} for row in rows[:10]]
+        + [row | {"weight": 0} for row in rows[10:]],
+    )
+
+    counted = queries.count
+    boxes = await gql("{ boxes(orderBy: [{id: ASC}]) { nodes { burden isFull } } }")
+    assert boxes.data["boxes"]["nodes"] == [
+        {"burden": 5, "isFull": True},
+        {"burden": 5, "isFull": False},
+    ]
+    # Boxes looked up, parts, which boxes; the relation guarded twice, computed; boxes locked and
+    # read, their parts read, the value written; the check.
+    assert counted == 12
+
+
+async def test_check_on_a_kept_field_is_made_when_it_changes(declare: Declare, gql: Gql) -> None:
+    declare(PARTS, python=LOAD)
+    await write(gql, "mutation { boxCreate(data: {}) { errors { code } } }")
+    document = """mutation($weight: Int!) {
+      partCreate(data: {box: {id: 1}, weight: $weight}) { errors { code message path } }
+    }"""
+    await write(gql, document, weight=60)
+
+    result = await gql(document, weight=50)
+
+    assert result.data["partCreate"]["errors"] == [
+        {"code": "BUSINESS_RULE", "message": "Too heavy.", "path": None}
+    ]
+    boxes = await gql("{ boxes { nodes { burden parts { totalCount } } } }")
+    assert boxes.data["boxes"]["nodes"] == [{"burden": 60, "parts": {"totalCount": 1}}]
+
+
+async def test_relation_can_be_kept_and_counted(declare: Declare, gql: Gql) -> None:
+    declare(PARTS, python=LOAD)
+    await write(gql, "mutation { boxCreateMany(data: [{}, {}]) { errors { code } } }")
+    await write(gql, "mutation { boxUpdate(id: 1, data: {inside: {id: 2}}) { errors { code } } }")
+    part = "{box: {id: 1}, weight: 1}"
+    await write(gql, f"mutation {{ partCreate(data: {part}) {{ errors {{ code }} }} }}")
+
+    result = await gql("{ part(by: {id: 1}) { above { id deep } } box(by: {id: 1}) { deep } }")
+
+    assert result.data == {"part": {"above": {"id": "2", "deep": 1}}, "box": {"deep": 0}}
+
+
 # ---- two transactions at the same time --------------------------------------------------------
 
 
