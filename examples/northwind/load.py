@@ -25,6 +25,12 @@ from rich.table import Table as Grid
 CHUNK = 500
 """Records of one mutation."""
 
+TAKE_OVER = """
+mutation TakeOver {
+  northwindOrderTakeOver { shipped confirmed errors { code message } }
+}
+"""
+
 COUNTS = "query Counts { " + " ".join(f"{table.plural} {{ totalCount }}" for table in TABLES) + " }"
 
 
@@ -99,6 +105,18 @@ def create(client: Client, table: Table, rows: Sequence[Row]) -> None:
         raise Failure(f"{answer['affected']} of {len(rows)} records of {table.file} were created.")
 
 
+def take_over(client: Client) -> None:
+    """Let the orders have the state and the number they had, or would have had.
+
+    Raises:
+        Failure: The server refuses it.
+    """
+    errors = client.execute(TAKE_OVER)["northwindOrderTakeOver"]["errors"]
+    if errors:
+        messages = "\n".join(f"  {error['code']}: {error['message']}" for error in errors)
+        raise Failure(f"The server refused to take the orders over:\n{messages}")
+
+
 def _chunks(table: Table, rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
     # An employee can only report to somebody who is there already.
     is_tree = "ReportsTo" in table.columns
@@ -153,6 +171,7 @@ def run(arguments: argparse.Namespace, console: Console) -> bool:
             refuse_when_loaded(client)
             with Progress(console=console) as progress:
                 load(client, arguments.data, progress)
+            take_over(client)
         return report(console, checks(expected, figures_of_server(client)))
 
 

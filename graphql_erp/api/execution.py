@@ -20,6 +20,7 @@ from graphql.execution.values import VariableValues
 from graphql_erp.api.call import Answer, Call
 from graphql_erp.api.document_limits import DocumentLimits
 from graphql_erp.api.documents import DocumentCache, Operation
+from graphql_erp.api.draft_calls import DraftCall
 from graphql_erp.api.errors import failed, read_refusal, refused
 from graphql_erp.api.meta_fields import introspect
 from graphql_erp.api.method_queries import query_methods
@@ -54,8 +55,8 @@ class Program:
     """Whether a statement asks for user, company, today, now or the time zone."""
     asked: tuple[str, ...]
     """Names in the answer of the root fields that need the database, in order."""
-    calls: tuple[RootCall, ...]
-    """The root fields that are methods."""
+    calls: tuple[RootCall | DraftCall, ...]
+    """The root fields that are methods, and drafts."""
     results: Results
     """Answers with the results of methods."""
     end: bytes = b"}}"

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from graphql.execution.values import VariableValues
 
+from graphql_erp.api.draft_calls import DraftCall
 from graphql_erp.api.leaves import given_values
 from graphql_erp.api.method_arguments import read_members
 from graphql_erp.api.method_calls import call_method
@@ -37,7 +38,10 @@ class QueryMethods:
     """The coerced variables, and surroundings where they are named."""
 
     async def run(
-        self, roots: tuple[RootProgram, ...], calls: Sequence[RootCall], variables: VariableValues
+        self,
+        roots: tuple[RootProgram, ...],
+        calls: Sequence[RootCall | DraftCall],
+        variables: VariableValues,
     ) -> dict[str, bytes]:
         """Return the JSON of root fields by their names in the answer.
 
@@ -57,13 +61,15 @@ class QueryMethods:
         reader = self.transaction.writer.record_reader()
         return await run(roots, self.inputs, self.connection, reader, self.on_records)
 
-    async def answer(self, call: RootCall, variables: VariableValues) -> bytes:
+    async def answer(self, call: RootCall | DraftCall, variables: VariableValues) -> bytes:
         """Return the JSON of a root field.
 
         Raises:
             RequestError: Its arguments cannot be used, or the method refuses.
         """
         with _refusing((call.key,)):
+            if isinstance(call, DraftCall):
+                return await call.answer(self.transaction.writer, variables)
             arguments = call.arguments(variables)
             value = await call_method(self.transaction, call.method, arguments)
         (answer,) = await self.results.answers(call.result, [value], self.reading())

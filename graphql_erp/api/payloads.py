@@ -19,6 +19,7 @@ from graphql_erp.api.method_queries import query_methods
 from graphql_erp.api.method_results import Results
 from graphql_erp.api.roots import checked_cost
 from graphql_erp.api.selection import SelectionReader
+from graphql_erp.api.user_errors import CONFLICT, error_type, error_values
 from graphql_erp.errors import PathItem, UserProblem
 from graphql_erp.expressions.tree import Kind, Lookup, Parameter, Path, ValueType
 from graphql_erp.planning.plan import (
@@ -44,8 +45,6 @@ from graphql_erp.writing.writer import Writer
 _IDS = "@ids"
 _NODES = "n"
 _KEYS = "k"
-_CONFLICT = "ConflictError"
-_ERROR_TYPES = {"BUSINESS_RULE": "BusinessError", "CONFLICT": _CONFLICT}
 Current = dict[tuple[Any, ...], Any]
 _RECORD = Parameter(_IDS, ValueType(Kind.RECORD))
 _RECORDS = Parameter(_IDS, ValueType(Kind.RECORD, many=True))
@@ -270,7 +269,7 @@ class Payload:
     ) -> Current:
         """Return what is selected of the present records of conflicts, by model and id."""
         known: Current = {}
-        for key, inner in self.members(_CONFLICT, nodes).items():
+        for key, inner in self.members(CONFLICT, nodes).items():
             if inner[0].name.value != "current":
                 continue
             for problem in problems:
@@ -300,19 +299,8 @@ class Payload:
         path: tuple[PathItem, ...],
         known: Current,
     ) -> dict[str, Any]:
-        type_name = _ERROR_TYPES.get(problem.code, "ValidationError")
-        values: dict[str, Any] = {
-            "code": problem.code,
-            "message": problem.message,
-            "path": list(problem.path) if problem.path else None,
-            "index": problem.index,
-            "__typename": type_name,
-            "reason": problem.message,
-            "details": problem.details or None,
-            "expectedVersion": problem.details.get("expectedVersion"),
-            "currentVersion": problem.details.get("currentVersion"),
-        }
-        selected = self.reader.beneath(type_name, nodes, path)
+        values = error_values(problem)
+        selected = self.reader.beneath(error_type(problem), nodes, path)
         place = (problem.details.get("model"), problem.details.get("id"))
         return {
             item.key: known.get((item.key, *place)) if item.name == "current" else values[item.name]

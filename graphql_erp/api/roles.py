@@ -24,6 +24,7 @@ class TypeRole(StrEnum):
     BULK_PAYLOAD = "bulk_payload"
     DELETE_PAYLOAD = "delete_payload"
     METHOD_PAYLOAD = "method_payload"
+    DRAFT_PAYLOAD = "draft_payload"
     DATA = "data"
     USER_ERROR = "user_error"
 
@@ -34,6 +35,7 @@ class RootRole(StrEnum):
     ONE = "one"
     LIST = "list"
     NODE = "node"
+    DRAFT = "draft"
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"

@@ -23,7 +23,7 @@ _ON_ERROR = ArgumentShape(
 
 
 def query_fields(offer: Offer) -> Iterator[RootField]:
-    """Give the fields of Query: `node`, and one record and the list of every model."""
+    """Give the fields of Query: `node`, and one record, the list and the draft of every model."""
     node = FieldShape("node", "Node", (ArgumentShape("nodeId", "ID!"),), origin=ENGINE)
     yield node, RootMeaning(RootRole.NODE)
     for model in offer.models.values():
@@ -45,6 +45,8 @@ def query_fields(offer: Offer) -> Iterator[RootField]:
             ),
             RootMeaning(RootRole.LIST, model.name),
         )
+        if model.api == "full" and written_fields(offer, model):
+            yield _draft(model)
     yield from method_roots(offer, mutations=False)
 
 
@@ -78,6 +80,23 @@ def _writes(offer: Offer, model: ModelDef) -> Iterator[RootField]:
     yield _write(model, RootRole.DELETE_MANY, many, target, _LIMIT)
     if written_fields(offer, model) and model.unique:
         yield _write(model, RootRole.UPSERT, many, rows, on, _ON_ERROR)
+
+
+def _draft(model: ModelDef) -> RootField:
+    name = model.name
+    changed = "Fields the user changed, whose methods run; all that are given when left out."
+    field = FieldShape(
+        f"{model.singular}Draft",
+        f"{name}DraftPayload!",
+        (
+            ArgumentShape("id", "ID", description="The record that is edited; none: a new one."),
+            ArgumentShape("data", f"{name}UpdateInput!"),
+            ArgumentShape("changed", f"[{name}FieldName!]", description=changed),
+        ),
+        description="Defaults, methods and computed fields on a form's data; nothing is written.",
+        origin=model_origin(model, "the draft query"),
+    )
+    return field, RootMeaning(RootRole.DRAFT, name)
 
 
 def _differences(model: ModelDef) -> ArgumentShape:

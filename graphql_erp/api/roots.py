@@ -9,6 +9,7 @@ import orjson
 from graphql import FieldNode, GraphQLObjectType
 
 from graphql_erp.api.documents import Operation
+from graphql_erp.api.draft_calls import DraftCall, plan_draft
 from graphql_erp.api.node_id import node_input, read_node_id
 from graphql_erp.api.roles import RootRole
 from graphql_erp.api.root_calls import RootCall, plan_call
@@ -36,8 +37,8 @@ class Roots:
     """JSON of the fields that need no statement."""
     nodes: int = 0
     """Records asked for at most, page sizes multiplied."""
-    calls: list[RootCall] = field(default_factory=list)
-    """The fields that call methods."""
+    calls: list[RootCall | DraftCall] = field(default_factory=list)
+    """The fields that call methods, and drafts."""
     introspection: list[FieldNode] = field(default_factory=list)
     """The `__schema` and `__type` fields."""
 
@@ -61,6 +62,8 @@ def plan_roots(
             found.known[key] = orjson.dumps(query.name)
         elif name in _INTROSPECTION:
             found.introspection.extend(nodes)
+        elif schema.queries[name].role is RootRole.DRAFT:
+            found.calls.append(plan_draft(query, reader, schema.queries[name].model, key, nodes))
         elif schema.queries[name].role is RootRole.METHOD:
             meaning = schema.queries[name]
             method = planner.registry.models[meaning.model].methods[meaning.method]

@@ -19,6 +19,8 @@ from graphql_erp.fields.text import Line
 from graphql_erp.registry.model import FieldDef, ModelDef, RelationKind
 from graphql_erp.registry.translations import TRANSLATIONS, translated_fields
 
+_DRAFTED = "What differs from `data`, and where that says nothing from the stored record."
+
 
 def relation_types(offer: Offer, model: ModelDef) -> Iterator[TypeShape]:
     """Give the inputs by which other records refer to records of this model."""
@@ -90,6 +92,23 @@ def write_types(offer: Offer, model: ModelDef) -> Iterator[TypeShape]:
         origin=model_origin(model, "the Target"),
     )
     yield from payload_types(model)
+    yield _draft_payload(model)
+
+
+def _draft_payload(model: ModelDef) -> TypeShape:
+    return TypeShape(
+        kind=TypeKind.OBJECT,
+        name=f"{model.name}DraftPayload",
+        fields=(
+            FieldShape("values", "JSON!", description=_DRAFTED),
+            FieldShape("changedFields", "[String!]!", description="The fields in `values`."),
+            FieldShape("warnings", "[String!]!"),
+            FieldShape("errors", "[UserError!]!"),
+        ),
+        description="What a form shows before anything is written.",
+        meaning=TypeMeaning(TypeRole.DRAFT_PAYLOAD, model.name),
+        origin=model_origin(model, "the DraftPayload"),
+    )
 
 
 def _reference_input(offer: Offer, field: FieldDef) -> TypeShape:

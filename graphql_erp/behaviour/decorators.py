@@ -140,7 +140,10 @@ def onchange(*fields: str, load: Sequence[str] = ()) -> Callable[[Method], Metho
     """
     if not fields or not all(isinstance(name, str) for name in fields):
         raise TypeError('Name the fields: @onchange("customer").')
-    return _marker(Mark(MethodKind.ONCHANGE, _names("load", load), fields=fields), None)
+    mark: Callable[[Method], Method] = _marker(
+        Mark(MethodKind.ONCHANGE, _names("load", load), fields=fields), None
+    )
+    return mark
 
 
 def _names(option: str, names: Sequence[str]) -> tuple[str, ...]:

@@ -19,12 +19,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 _DISPATCH = "__erp_dispatch__"
 _PROVIDER = "__erp_provider__"
+_TABLE = "__erp_providers__"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,12 @@ def dispatch(*, by: str) -> Callable[[Method], Method]:
     def mark(method: Method) -> Method:
         @functools.wraps(method)
         def call(self: Any, *arguments: Any, **named: Any) -> Any:
-            found = providers_of(type(self)).get((method.__name__, getattr(self, by)))
+            found = _providers_of(type(self)).get((method.__name__, getattr(self, by)))
             function = method if found is None else found.function
             return function(self, *arguments, **named)
 
         setattr(call, _DISPATCH, by)
-        wrapped: Any = call
-        return wrapped
+        return cast("Method", call)
 
     return mark
 
@@ -84,10 +84,13 @@ def all_providers(behaviour: type) -> Iterator[Provider]:
         function = getattr(behaviour, name, None)
         mark = getattr(function, _PROVIDER, None)
         if mark is not None and callable(function):
-            yield Provider(*mark, function)
+            yield Provider(mark[0], mark[1], function)
 
 
-@functools.lru_cache(maxsize=1024)
-def providers_of(behaviour: type) -> Mapping[tuple[str, str], Provider]:
-    """Return the providers of a finished class by method and key."""
-    return {(item.method, item.key): item for item in all_providers(behaviour)}
+def _providers_of(behaviour: type) -> Mapping[tuple[str, str], Provider]:
+    """Return the providers of a finished class by method and key, found once per class."""
+    table: Mapping[tuple[str, str], Provider] | None = vars(behaviour).get(_TABLE)
+    if table is None:
+        table = {(item.method, item.key): item for item in all_providers(behaviour)}
+        setattr(behaviour, _TABLE, table)
+    return table

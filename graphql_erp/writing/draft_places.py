@@ -21,13 +21,10 @@ class Place:
     """Relations that lead here from the record of the form."""
     above: tuple[str, ...] = ()
     """Models of the places above."""
+    is_new: bool = False
+    """Whether a to-one field is on the way: what is drafted behind it does not exist yet."""
     parts: dict[str, Place] = field(default_factory=dict)
     """Places beneath, by relation."""
-
-    @property
-    def relation(self) -> str:
-        """Dotted path that leads here, "" for the record of the form."""
-        return ".".join(self.names)
 
     def all(self) -> Iterator[Place]:
         """Give this place and all beneath."""
@@ -50,7 +47,8 @@ def place_of(registry: Registry, model: ModelDef, rows: Sequence[Row]) -> Place:
 
 
 def _place(registry: Registry, place: Place, rows: Sequence[Row]) -> Place:
-    read = {names[0] for names in _reads(place)}
+    read = {names[0] for names in _reads(place.model)}
+    read |= {path.partition(".")[0] for path in _method_paths(place)}
     for definition in place.model.fields.values():
         relation, name = definition.relation, definition.name
         if relation is None:
@@ -64,8 +62,12 @@ def _place(registry: Registry, place: Place, rows: Sequence[Row]) -> Place:
             is_new = relation.target not in (*place.above, place.model.name)
             is_drafted = bool(commands) or (is_line and is_new)
         if is_drafted:
-            target, above = registry.models[relation.target], (*place.above, place.model.name)
-            beneath = Place(target, (*place.names, name), above)
+            beneath = Place(
+                model=registry.models[relation.target],
+                names=(*place.names, name),
+                above=(*place.above, place.model.name),
+                is_new=place.is_new or not definition.is_to_many,
+            )
             place.parts[name] = _place(registry, beneath, inner)
     return place
 
@@ -74,58 +76,50 @@ def stored_paths(place: Place) -> tuple[str, ...]:
     """Return the paths to what is known of stored records before they are drafted."""
     found: list[str] = []
     for item in place.all():
-        prefix = (*item.names,)
-        if prefix and not _leads_to_new(place, prefix):
-            found.append(item.relation)
-        elif prefix:
+        if item.is_new:
             continue
+        if item.names:
+            found.append(".".join(item.names))
         found += (
-            ".".join((*prefix, definition.name))
+            ".".join((*item.names, definition.name))
             for definition in item.model.fields.values()
             if definition.is_computed and not definition.is_stored
         )
     return tuple(found)
 
 
-def _leads_to_new(root: Place, names: Names) -> bool:
-    """Tell whether a to-one field is on the way: what is drafted behind it is new."""
-    place = root
-    for name in names:
-        if not place.model.fields[name].is_to_many:
-            return True
-        place = place.parts[name]
-    return False
-
-
 def needed_paths(registry: Registry, place: Place) -> tuple[str, ...]:
-    """Return the paths to what drafted records are computed from."""
-    found: dict[str, None] = {}
+    """Return the paths to what drafted records are computed from, and their methods read."""
+    found: dict[str, None] = dict.fromkeys(_method_paths(place))
     for item in place.all():
-        if item.names and not _leads_to_new(place, item.names):
-            found[item.relation] = None
-        for names in _reads(item):
+        if item.names and not item.is_new:
+            found[".".join(item.names)] = None
+        for names in _reads(item.model):
             path = _loaded(registry, item.model, names)
             if path:
                 found[".".join((*item.names, *path))] = None
     return tuple(found)
 
 
-def _reads(place: Place) -> Iterator[Names]:
-    for definition in place.model.fields.values():
+def _method_paths(place: Place) -> Iterator[str]:
+    """Give the paths that methods of the form's record name."""
+    for method in () if place.names else place.model.logic.onchange:
+        yield from method.load
+
+
+def _reads(model: ModelDef) -> Iterator[Names]:
+    for definition in model.fields.values():
         yield from paths_read(definition)
-    if not place.names:
-        for method in place.model.logic.onchange:
-            for path in method.load:
-                yield tuple(path.split("."))
 
 
 def _loaded(registry: Registry, model: ModelDef, names: Names) -> Names:
-    """Return the path to be loaded for one that is read: an id alone is a column beside it."""
+    """Return the path to be loaded for one that is read: an own value is there already."""
     end: FieldDef | None = None
     for name in names:
         end = model.fields[name]
         if end.relation is not None:
             model = registry.models[end.relation.target]
-    if end is None or end.relation is None:
-        return names[:-1] if len(names) == 1 else names
-    return (*names, "id") if end.is_to_many else names[:-1]
+    if end is not None and end.is_to_many:
+        return (*names, "id")
+    is_id = end is not None and end.relation is not None
+    return names[:-1] if is_id or len(names) == 1 else names

@@ -43,7 +43,7 @@ async def with_behaviour(work: Work, batch: Batch, put: Put) -> None:
     async def step(given: Sequence[Any]) -> None:
         chosen = [rows[id(item)] for item in given]
         for row in chosen:
-            _take_assigned(writer, model, row)
+            take_assigned(writer, model, row)
         refuse(chosen)
         await put(work, Batch(model, operation, chosen))
 
@@ -62,7 +62,7 @@ def _new_records(writer: Writer, model: ModelDef, rows: Iterable[Row]) -> None:
     """Give rows the records that hooks see: all own columns, null where nothing was given."""
     own = [field.name for field in model.fields.values() if field.is_stored and not field.is_system]
     for row in rows:
-        values = {name: _seen(writer, model, name, row.values.get(name)) for name in own}
+        values = {name: seen(writer, model, name, row.values.get(name)) for name in own}
         row.record = record(writer.registry.classes[model.name], values, writer.env)
         _begin(writer, model, row)
     siblings(row.record for row in rows if row.record is not None)
@@ -82,7 +82,7 @@ async def _stored_records(writer: Writer, model: ModelDef, rows: Sequence[Row]) 
         before = {name: state.get(name) for name in row.values}
         state.update(
             {
-                name: _seen(writer, model, name, value, before[name])
+                name: seen(writer, model, name, value, before[name])
                 for name, value in row.values.items()
             }
         )
@@ -92,11 +92,11 @@ async def _stored_records(writer: Writer, model: ModelDef, rows: Sequence[Row]) 
 def _begin(writer: Writer, model: ModelDef, row: Row) -> None:
     if row.record is not None:
         row.record.__dict__["_pending"] = {
-            name: _seen(writer, model, name, value) for name, value in row.values.items()
+            name: seen(writer, model, name, value) for name, value in row.values.items()
         }
 
 
-def _seen(writer: Writer, model: ModelDef, name: str, value: Any, before: Any = None) -> Any:
+def seen(writer: Writer, model: ModelDef, name: str, value: Any, before: Any = None) -> Any:
     """Return a clean value as behaviour sees it: a to-one value as a record, a text as one."""
     relation = model.fields[name].relation
     if relation is None:
@@ -114,12 +114,12 @@ def _set_inverses(model: ModelDef, row: Row) -> None:
             _note(row, error, model.fields[name].graphql_name)
 
 
-def _take_assigned(writer: Writer, model: ModelDef, row: Row) -> None:
+def take_assigned(writer: Writer, model: ModelDef, row: Row) -> None:
     """Put what behaviour assigned into the row, cleaned."""
     state = row.record.__dict__ if row.record is not None else {}
     for name, value in (state.get("_pending") or {}).items():
         known = row.values.get(name)
-        if name in row.values and value == _seen(writer, model, name, known):
+        if name in row.values and value == seen(writer, model, name, known):
             continue
         definition = model.fields[name]
         try:

@@ -41,6 +41,7 @@ _SHAPE = "Translations are texts by field and language, such as {name: {fr: ...}
 
 def _read(row: Row, field: FieldDef, entries: Mapping[str, Any], actor: Actor) -> None:
     place = (TRANSLATIONS, field.graphql_name)
+    row.given |= {field.name}
     try:
         texts = clean_entries(field.type, entries)
     except InvalidValue as error:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,8 @@ TOTALS = """
 query Totals {
   northwindCustomers { totalCount }
   northwindOrders { totalCount }
+  shipped: northwindOrders(filter: {state: {eq: SHIPPED}}) { totalCount }
+  northwindProducts { aggregate { sum { unitsInStock } } }
   northwindOrderLines {
     totalCount
     aggregate { sum { gross lineTotal lineTotalExact } }
@@ -37,8 +40,17 @@ query Groups($by: NorthwindOrderLineGroupingBy!, $first: Int!, $after: String) {
 
 ORDERS = """
 query Orders($first: Int!, $after: String) {
-  northwindOrders(orderBy: [{number: ASC}], first: $first, after: $after) {
-    nodes { number orderTotal }
+  northwindOrders(orderBy: [{externalRef: ASC}], first: $first, after: $after) {
+    nodes { externalRef number total }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
+CUSTOMERS = """
+query Customers($first: Int!, $after: String) {
+  northwindCustomers(filter: {turnover: {gt: 0}}, first: $first, after: $after) {
+    nodes { code turnover }
     pageInfo { hasNextPage endCursor }
   }
 }
@@ -59,6 +71,8 @@ def figures_of_server(client: Client) -> Figures:
     lines = totals["northwindOrderLines"]
     sums = lines["aggregate"]["sum"]
     by_month = _group_sums(client, BY_MONTH)
+    first = {"first": ORDERS_PER_PAGE}
+    orders = list(_nodes(client, ORDERS, first, ("northwindOrders",)))
     return Figures(
         customers=totals["northwindCustomers"]["totalCount"],
         orders=totals["northwindOrders"]["totalCount"],
@@ -69,11 +83,31 @@ def figures_of_server(client: Client) -> Figures:
         by_category=_group_sums(client, BY_CATEGORY),
         by_employee=_group_sums(client, BY_EMPLOYEE),
         by_month={month[: len("yyyy-mm")]: amount for month, amount in by_month.items()},
-        by_order={
-            str(order["number"]): _decimal(order["orderTotal"])
-            for order in _nodes(client, ORDERS, {"first": ORDERS_PER_PAGE}, ("northwindOrders",))
+        by_order={str(order["externalRef"]): _decimal(order["total"]) for order in orders},
+        by_customer={
+            str(customer["code"]): _decimal(customer["turnover"])
+            for customer in _nodes(client, CUSTOMERS, first, ("northwindCustomers",))
         },
+        shipped=totals["shipped"]["totalCount"],
+        pieces=int(totals["northwindProducts"]["aggregate"]["sum"]["unitsInStock"] or 0),
+        numbered=without_a_gap(str(order["number"]) for order in orders),
     )
+
+
+def without_a_gap(numbers: Iterable[str]) -> Mapping[str, int]:
+    """Return how far the numbers of each year, such as `1996-0001`, go from 1 on.
+
+    A number that is there twice is a gap, too: one of the orders has none of its own.
+    """
+    by_year: defaultdict[str, list[int]] = defaultdict(list)
+    for year, _, place in (number.partition("-") for number in numbers):
+        by_year[year].append(int(place or 0))
+    return {
+        year: next(
+            (count for count, place in enumerate(sorted(places)) if place != count + 1), len(places)
+        )
+        for year, places in by_year.items()
+    }
 
 
 def _group_sums(client: Client, by: Mapping[str, object]) -> Mapping[str, Decimal]:

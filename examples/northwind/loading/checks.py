@@ -42,18 +42,32 @@ def known_checks(found: Figures) -> list[Check]:
 def checks(expected: Figures, found: Figures) -> list[Check]:
     """Return the checks of figures against others, group by group.
 
-    Orders are too many to be shown: one check counts those that differ.
+    Orders and customers are too many to be shown: one check counts those that differ.
     """
     totals = _totals(found)
-    different = [
-        check for check in _pairs("", expected.by_order, found.by_order) if not check.is_met
-    ]
+    years = sorted(expected.numbered.keys() | found.numbered.keys())
     return [
         *(Check(name, value, totals[name]) for name, value in _totals(expected).items()),
         *_pairs("category ", expected.by_category, found.by_category),
         *_pairs("employee ", expected.by_employee, found.by_employee),
         *_pairs("month ", expected.by_month, found.by_month),
-        Check("orders with another total", 0, len(different)),
+        Check("orders with another total", 0, _different(expected.by_order, found.by_order)),
+        Check("sum of the orders' totals", expected.rounded, sum(found.by_order.values())),
+        Check(
+            "customers with another turnover",
+            0,
+            _different(expected.by_customer, found.by_customer),
+        ),
+        Check("orders that have left", expected.shipped, found.shipped),
+        Check("pieces in stock", expected.pieces, found.pieces),
+        *(
+            Check(
+                f"numbers of {year} without a gap",
+                expected.numbered.get(year),
+                found.numbered.get(year),
+            )
+            for year in years
+        ),
     ]
 
 
@@ -66,6 +80,10 @@ def _totals(figures: Figures) -> Mapping[str, Decimal | int]:
         "after discount, exact": figures.exact,
         "after discount, lines rounded": figures.rounded,
     }
+
+
+def _different(expected: Mapping[str, Decimal], found: Mapping[str, Decimal]) -> int:
+    return sum(not check.is_met for check in _pairs("", expected, found))
 
 
 def _pairs(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -33,7 +33,15 @@ class Figures:
     by_month: Mapping[str, Decimal]
     """Rounded, by the month of the order: `1996-07`."""
     by_order: Mapping[str, Decimal]
-    """Rounded, by the order's number."""
+    """Rounded, by what the files call the order."""
+    by_customer: Mapping[str, Decimal]
+    """Rounded, by the customer's code."""
+    shipped: int
+    """Orders that have left."""
+    pieces: int
+    """What is in stock of all products."""
+    numbered: Mapping[str, int]
+    """How many orders of a year have the numbers from 1 on, by the year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,7 @@ class _Line:
     employee: str
     month: str
     order: str
+    customer: str
 
     @property
     def rounded(self) -> Decimal:
@@ -59,9 +68,11 @@ def figures_of_files(folder: Path) -> Figures:
         Failure: A file cannot be read.
     """
     lines = list(_lines(folder))
+    orders = [order for _, order in read_lines(folder, "orders.csv")]
+    products = [product for _, product in read_lines(folder, "products.csv")]
     return Figures(
         customers=sum(1 for _ in read_lines(folder, "customers.csv")),
-        orders=sum(1 for _ in read_lines(folder, "orders.csv")),
+        orders=len(orders),
         lines=len(lines),
         gross=sum((line.gross for line in lines), Decimal()),
         exact=sum((line.exact for line in lines), Decimal()),
@@ -70,6 +81,10 @@ def figures_of_files(folder: Path) -> Figures:
         by_employee=_sums(lines, "employee"),
         by_month=_sums(lines, "month"),
         by_order=_sums(lines, "order"),
+        by_customer=_sums(lines, "customer"),
+        shipped=sum(1 for order in orders if order["ShippedDate"]),
+        pieces=sum(int(product["UnitsInStock"]) for product in products),
+        numbered=Counter(order["OrderDate"][: len("yyyy")] for order in orders),
     )
 
 
@@ -88,6 +103,7 @@ def _lines(folder: Path) -> Iterator[_Line]:
             employee=order["EmployeeID"],
             month=order["OrderDate"][: len("yyyy-mm")],
             order=line["OrderID"],
+            customer=order["CustomerID"],
         )
 
 

@@ -40,6 +40,11 @@ def by_number(text: str) -> object:
     return {"key": {"number": int(text)}}
 
 
+def by_reference(text: str) -> object:
+    """Return the to-one input that refers to a record by what another system calls it."""
+    return {"key": {"externalRef": text}}
+
+
 def by_code(text: str) -> object:
     """Return the to-one input that refers to a record by its code."""
     return {"key": {"code": text}}
@@ -132,7 +137,7 @@ TABLES = (
         "NorthwindOrder",
         "northwindOrders",
         {
-            "OrderID": ("number", int),
+            "OrderID": ("externalRef", str),
             "CustomerID": ("customer", by_code),
             "EmployeeID": ("employee", by_number),
             "OrderDate": ("orderedOn", str),
@@ -153,7 +158,7 @@ TABLES = (
         "NorthwindOrderLine",
         "northwindOrderLines",
         {
-            "OrderID": ("order", by_number),
+            "OrderID": ("order", by_reference),
             "ProductID": ("product", by_number),
             "UnitPrice": ("unitPrice", str),
             "Quantity": ("quantity", int),

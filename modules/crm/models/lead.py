@@ -27,7 +27,7 @@ class CrmLead(Model):
         """Give new leads the state of their stage."""
         await records[0].fetch("stage")
         for lead in records:
-            lead._follow_stage()
+            lead.follow_stage()
 
     @classmethod
     async def before_update(cls, records: list[Self]) -> None:
@@ -36,9 +36,10 @@ class CrmLead(Model):
         if moved:
             await moved[0].fetch("stage")
         for lead in moved:
-            lead._follow_stage()
+            lead.follow_stage()
 
-    def _follow_stage(self) -> None:
+    def follow_stage(self) -> None:
+        """Have the state, the day and the probability that the stage stands for."""
         if self.stage is None:
             return
         state = "won" if self.stage.is_won else "lost" if self.stage.is_lost else "open"
@@ -111,6 +112,7 @@ class CrmLead(Model):
         """Return the leads of an e-mail address, archived ones too, in any spelling of it.
 
         Args:
+            env: On whose behalf.
             email: The address.
         """
         leads = env[cls].where(Q(email__istartswith=email.strip()))
