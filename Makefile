@@ -30,6 +30,9 @@ lint: $(READY) ## ruff, mypy strict, layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/erp types --path examples
+	$(BIN)/mypy --config-file modules/mypy.ini
+	cd examples/northwind && $(abspath $(BIN))/mypy --cache-dir ../../.mypy_cache -m load -m run -p loading
 	$(BIN)/python -m pytest tests/architecture
 
 golden: $(READY) ## rewrite golden files; review the difference as code

@@ -22,7 +22,7 @@ class Limit:
     @asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         """Hold the pool while the server runs."""
-        async with connection_pool(setup=_json_as_bytes) as self._pool:
+        async with connection_pool(setup=json_as_bytes) as self._pool:
             yield
 
     def route(self, workload: str, statement: Statement) -> Route:
@@ -38,7 +38,8 @@ class Limit:
         return Route(f"/{workload}", endpoint, methods=["POST"])
 
 
-async def _json_as_bytes(connection: asyncpg.Connection) -> None:
+async def json_as_bytes(connection: asyncpg.Connection) -> None:
+    """Have JSON come as the bytes it is."""
     # The value goes to the client as it came: decoding it to text and back is a copy for nothing.
     await connection.set_type_codec(
         "json", schema="pg_catalog", format="binary", encoder=bytes, decoder=bytes

@@ -139,10 +139,11 @@ def tree_cpu(root: psutil.Process) -> float:
 
 def postmaster(dsn: str) -> psutil.Process | None:
     """Return the process all of a server's processes descend from, None when it is elsewhere."""
-    return asyncio.run(_parent_of_backend(dsn))
+    return asyncio.run(parent_of_backend(dsn))
 
 
-async def _parent_of_backend(dsn: str) -> psutil.Process | None:
+async def parent_of_backend(dsn: str) -> psutil.Process | None:
+    """Return the process all of a server's processes descend from, None when it is elsewhere."""
     connection = await asyncpg.connect(dsn)
     try:
         backend = psutil.Process(await connection.fetchval("SELECT pg_backend_pid()"))

@@ -20,10 +20,12 @@ async def _keep_session(_connection: asyncpg.Connection) -> None:
 
 def connection_pool(setup: Setup | None = None) -> asyncpg.Pool:
     """Return the pool of a server process, without asyncpg's reset query after each use."""
-    size = int(os.environ[POOL_VARIABLE])
-    return asyncpg.create_pool(
-        os.environ[DSN_VARIABLE], min_size=size, max_size=size, init=setup, reset=_keep_session
-    )
+    return pool_of(os.environ[DSN_VARIABLE], int(os.environ[POOL_VARIABLE]), setup)
+
+
+def pool_of(dsn: str, size: int, setup: Setup | None = None) -> asyncpg.Pool:
+    """Return a pool of some connections, without asyncpg's reset query after each use."""
+    return asyncpg.create_pool(dsn, min_size=size, max_size=size, init=setup, reset=_keep_session)
 
 
 def serve(app: ASGIApp) -> None:

@@ -133,7 +133,8 @@ class Engine:
         try:
             if operation.is_query:
                 return await self._query(operation, variables, environment)
-            return await self._mutations.run(operation, variables, environment)
+            sent = call.variables or {}
+            return await self._mutations.run(operation, variables, environment, sent)
         except RequestError as error:
             return failed(error)
 

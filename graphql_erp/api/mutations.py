@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import orjson
 from graphql import FieldNode, GraphQLField, get_argument_values, get_named_type
 from graphql.execution.values import VariableValues
 
+from graphql_erp.api.answer_key import answer_key
 from graphql_erp.api.call import Answer
 from graphql_erp.api.directives import ATOMIC
 from graphql_erp.api.documents import Operation
 from graphql_erp.api.errors import failed
 from graphql_erp.api.fast_write import FastWrite, fast_write
+from graphql_erp.api.given import Given
 from graphql_erp.api.method_writes import MethodPayload, MethodRequest, own_payload
 from graphql_erp.api.payloads import Payload
 from graphql_erp.api.roles import RootMeaning, RootRole
-from graphql_erp.api.root_write import RootWrite, answer_key, run_atomic
+from graphql_erp.api.root_write import RootWrite, run_atomic
 from graphql_erp.api.schema import ApiSchema
 from graphql_erp.api.selection import SelectionReader
 from graphql_erp.api.writes import WriteRequest, read_target
@@ -43,17 +46,28 @@ class Mutations:
     """Most records in one bulk."""
 
     async def run(
-        self, operation: Operation, variables: VariableValues, environment: Environment
+        self,
+        operation: Operation,
+        variables: VariableValues,
+        environment: Environment,
+        sent: Mapping[str, Any],
     ) -> Answer:
         """Run the root fields one after the other, each in a transaction of its own.
 
         All of them are read and planned first, so that a mistake in one is told before anything
         is written. A failure afterwards does not undo the fields before it; the answer names them.
+
+        Args:
+            operation: The mutation.
+            variables: Coerced.
+            environment: Of the request.
+            sent: The variables as they came.
         """
         mutation = self.schema.graphql.mutation_type
         if mutation is None:
             raise TypeError("The schema has no Mutation.")
         reader = operation.reader(variables)
+        given = Given(operation.node, sent)
         roots: dict[str, RootWrite | None] = {}
         done: dict[str, bytes] = {}
         key = ""
@@ -65,7 +79,7 @@ class Mutations:
                     continue
                 meaning, field = self.schema.mutations[name], mutation.fields[name]
                 roots[key] = self._prepare(
-                    operation, reader, environment, meaning, field, key, nodes
+                    operation, reader, given, environment, meaning, field, key, nodes
                 )
             writes = {name: root for name, root in roots.items() if root is not None}
             if _is_atomic(operation):
@@ -83,6 +97,7 @@ class Mutations:
         self,
         operation: Operation,
         reader: SelectionReader,
+        given: Given,
         environment: Environment,
         meaning: RootMeaning,
         field: GraphQLField,
@@ -94,9 +109,9 @@ class Mutations:
         Raises:
             RequestError: The arguments cannot be used, or the payload cannot be answered.
         """
-        request = self._request(reader, meaning, field, key, nodes)
+        request = self._request(reader, given, meaning, field, key, nodes)
         request.check_size((key,))
-        asked = answer_key(nodes[0].name.value, nodes, reader.values, request.arguments)
+        asked = answer_key(nodes, reader, request.arguments)
         if asked is None and isinstance(request, MethodRequest) and request.method.needs_key:
             raise BadUserInput(
                 f"{nodes[0].name.value} must be called with @idempotent(key:).",
@@ -143,6 +158,7 @@ class Mutations:
     def _request(
         self,
         reader: SelectionReader,
+        given: Given,
         meaning: RootMeaning,
         field: GraphQLField,
         key: str,
@@ -157,6 +173,8 @@ class Mutations:
         if meaning.role is RootRole.METHOD:
             method = self.registry.models[meaning.model].methods[meaning.method]
             return MethodRequest(method=method, arguments=arguments, most=self.bulk_max)
+        if meaning.role is RootRole.UPSERT:
+            arguments["data"] = given.rows(nodes[0], "data", arguments["data"])
         request = WriteRequest(
             meaning=meaning, arguments=arguments, most=self.bulk_max, inputs=reader.variables
         )

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import asyncpg
-from graphql import FieldNode, get_directive_values, print_ast
-from graphql.execution.values import VariableValues
 
-from graphql_erp.api.directives import IDEMPOTENT, RUNNING
 from graphql_erp.api.fast_write import FastWrite
 from graphql_erp.api.method_writes import MethodPayload, MethodRequest
 from graphql_erp.api.payloads import Payload
@@ -19,7 +14,7 @@ from graphql_erp.api.writes import WriteRequest
 from graphql_erp.environment.environment import Environment
 from graphql_erp.environment.run import in_transaction
 from graphql_erp.environment.transaction import Transaction
-from graphql_erp.errors import AtomicAborted, BadUserInput, Timeout, UserError, UserProblem
+from graphql_erp.errors import AtomicAborted, Timeout, UserError, UserProblem
 from graphql_erp.registry.registry import Registry
 from graphql_erp.tables.build import Tables
 from graphql_erp.writing.answers import AnswerKey, claim, keep
@@ -28,7 +23,6 @@ from graphql_erp.writing.refusals import Refused, refused_problems
 from graphql_erp.writing.savepoint import savepoint
 from graphql_erp.writing.steps import finish
 
-_LONGEST_KEY = 200
 _MISMATCH = UserProblem(
     "IDEMPOTENCY_MISMATCH", "This key was used for another request: choose a new one."
 )
@@ -154,32 +148,3 @@ async def run_atomic(
 
 def _too_slow() -> Timeout:
     return Timeout("The write took longer than the limit.", hint="Write less at once.")
-
-
-def answer_key(
-    name: str, nodes: Sequence[FieldNode], values: VariableValues, arguments: Mapping[str, Any]
-) -> AnswerKey | None:
-    """Return by what the answer of a root field is kept; None without `@idempotent`.
-
-    Args:
-        name: Name of the field in the schema.
-        nodes: The field where it is selected.
-        values: The coerced variables.
-        arguments: The field's arguments.
-
-    Raises:
-        BadUserInput: The key is empty or too long.
-    """
-    (directive,) = (item for item in RUNNING if item.name == IDEMPOTENT.name)
-    given = get_directive_values(directive, nodes[0], values)
-    if given is None:
-        return None
-    key = given["key"]
-    if not key or len(key) > _LONGEST_KEY or "\0" in key:
-        raise BadUserInput(
-            f"The key of @idempotent must have 1 to {_LONGEST_KEY} characters.",
-            hint="A UUID does well.",
-        )
-    selected = "".join(print_ast(node.selection_set) for node in nodes if node.selection_set)
-    text = f"{sorted(arguments.items())!r}{selected}"
-    return AnswerKey(name, key, hashlib.sha256(text.encode()).hexdigest())

@@ -26,7 +26,7 @@ from graphql_erp.writing.batches import (
     write_all,
     write_some,
 )
-from graphql_erp.writing.choose import chosen_ids
+from graphql_erp.writing.choose import chosen_ids, too_many
 from graphql_erp.writing.duplicate import duplicated
 from graphql_erp.writing.rows import Batch
 from graphql_erp.writing.upsert import key_fields, upserted
@@ -153,16 +153,13 @@ class WriteRequest:
                 raise TypeError(f"{other} does not write rows.")
 
     async def _target(self, writer: Writer, model: ModelDef) -> list[int]:
+        limit = self.arguments.get("limit")
         if self.target.ids is not None:
+            if limit is not None and len(self.target.ids) > limit:
+                raise too_many(model, limit)
             return list(self.target.ids)
-        return await chosen_ids(
-            writer,
-            model,
-            self.target.where,
-            self.inputs,
-            limit=self.arguments.get("limit"),
-            most=self.most,
-        )
+        where = self.target.where
+        return await chosen_ids(writer, model, where, self.inputs, limit=limit, most=self.most)
 
 
 def read_target(

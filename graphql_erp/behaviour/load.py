@@ -14,6 +14,7 @@ from typing import Any
 
 from graphql_erp.behaviour.decorators import Records, records_model_of
 from graphql_erp.behaviour.model import Model
+from graphql_erp.behaviour.names import ModelNames
 from graphql_erp.declarations.nodes import BehaviourDecl, ModuleDecl
 from graphql_erp.declarations.source import Source
 from graphql_erp.errors import Problem
@@ -93,17 +94,15 @@ def _enter(module: ModuleDecl) -> None:
         return
     for stale in [item for item in sys.modules if item == name or item.startswith(f"{name}.")]:
         del sys.modules[stale]
-    _package(PACKAGE, [])
-    setattr(_package(name, [str(module.folder)]), _DIGEST, state)
+    _package(ModuleType(PACKAGE), [])
+    setattr(_package(ModelNames(name), [str(module.folder)]), _DIGEST, state)
     importlib.invalidate_caches()
 
 
-def _package(name: str, path: list[str]) -> ModuleType:
-    if name not in sys.modules:
-        package = ModuleType(name)
-        package.__path__ = path
-        sys.modules[name] = package
-    return sys.modules[name]
+def _package(package: ModuleType, path: list[str]) -> ModuleType:
+    """Return the package known by a name; the one given becomes it when there is none."""
+    package.__path__ = path
+    return sys.modules.setdefault(package.__name__, package)
 
 
 def _import(decl: BehaviourDecl, module: ModuleDecl, problems: list[Problem]) -> ModuleType | None:

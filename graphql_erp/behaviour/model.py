@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from graphql_erp.behaviour.protocols import Definition, Environment
 from graphql_erp.errors import FieldNotLoaded
@@ -86,7 +86,7 @@ class Model:
             f' await record.fetch("{name}").',
         )
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def _set(self, name: str, value: Any) -> None:
         if name.startswith("_"):
             object.__setattr__(self, name, value)
             return
@@ -109,6 +109,9 @@ class Model:
                 self._assign(member, target)
             return
         self._assign(name, value)
+
+    if not TYPE_CHECKING:  # to checkers, what can be assigned is what `erp types` declares
+        __setattr__ = _set
 
     def _assign(self, name: str, value: Any) -> None:
         if self._pending is None:

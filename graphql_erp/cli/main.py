@@ -17,6 +17,7 @@ from graphql_erp.cli.new import new_command
 from graphql_erp.cli.schema import schema_app
 from graphql_erp.cli.serve import serve_command
 from graphql_erp.cli.tenant import tenant_app
+from graphql_erp.cli.types import types_command
 from graphql_erp.errors import ErpError
 from graphql_erp.registry.registry import ENGINE_VERSION
 
@@ -32,6 +33,7 @@ app.add_typer(tenant_app, name="tenant")
 app.add_typer(module_app, name="module")
 app.add_typer(schema_app, name="schema")
 app.command("explain")(explain_command)
+app.command("types")(types_command)
 app.command("new")(new_command)
 
 

@@ -24,14 +24,14 @@ _DECLARATIONS = (
 
 _USER_ERRORS: Mapping[str, str] = {
     "REQUIRED": "A value that must be given is missing.",
-    "INVALID": "A value does not fit its field, or breaks a check of the model.",
+    "INVALID": "A value does not fit its field, or the input contradicts itself.",
     "UNIQUE": "Another record has this value, and only one may.",
     "NOT_FOUND": "There is no such record, or none that may be read.",
     "FORBIDDEN": "The record may be read, but not changed like this.",
     "CONFLICT": "Somebody else changed the record since the version that was given.",
-    "RESTRICTED": "Other records need the one to be deleted.",
+    "RESTRICTED": "Other records need it: it cannot be deleted, or not be let go.",
     "BUSINESS_RULE": "A rule of the model refuses it; `reason` says which.",
-    "IDEMPOTENCY_MISMATCH": "The key was used before, with other arguments.",
+    "IDEMPOTENCY_MISMATCH": "The key of `@idempotent` was used before, for another request.",
 }
 
 

@@ -29,6 +29,8 @@ FACTORY = "graphql_erp.cli.serving:application"
 _PACKAGE = Path(__file__).resolve().parent.parent
 _BACKLOG = 2048
 _STOP_SECONDS = 10
+_SILENT_SECONDS = 60
+"""A worker says nothing while it reads its modules; one that is silent for longer is replaced."""
 _GC_THRESHOLDS = (50_000, 50, 50)
 _ASKED_FOR_LOG = frozenset({"debug", "info"})
 
@@ -117,6 +119,7 @@ def _config(chosen: Settings, *, reload: bool) -> uvicorn.Config:
         server_header=False,
         workers=chosen.workers,
         timeout_graceful_shutdown=_STOP_SECONDS,
+        timeout_worker_healthcheck=_SILENT_SECONDS,
         reload=reload,
         reload_dirs=[str(path) for path in (_PACKAGE, *module_folders(chosen))] if reload else None,
         reload_includes=["*.yaml", "*.yml"] if reload else None,

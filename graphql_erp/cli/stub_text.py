@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from graphql_erp.behaviour.load import PACKAGE
-from graphql_erp.behaviour.model import Model
 from graphql_erp.behaviour.names import FIELDS
 from graphql_erp.fields.python_types import PYTHON_TYPES
 from graphql_erp.registry.model import FieldDef, ModelDef
@@ -29,11 +28,16 @@ from graphql_erp.behaviour.protocols import RecordQuery as _RecordQuery
 """
 """Names start with `_`, so that no model and no field can hide them."""
 
+_UNSEEN = """\
+class {name}(_erp.Model):
+    def __getattr__(self, name: str) -> _typing.Any: ..."""
+"""A class of another place, with whatever methods it may have."""
+
 _ENVIRONMENT = """\
 _M = _typing.TypeVar("_M")
 
 class Environment(_erp.Environment, _typing.Protocol):
-    {overloads}
+{overloads}
     @_typing.overload
     def __getitem__(self, model: type[_M]) -> _RecordQuery[_M]: ...
     def elevated(self) -> Environment: ...
@@ -44,9 +48,10 @@ _OVERLOAD = """\
     @_typing.overload
     def __getitem__(self, model: _typing.Literal["{name}"]) -> _RecordQuery[{name}]: ..."""
 
-_ENV = """\
+_MADE = """\
     @_builtins.property
-    def env(self) -> Environment: ..."""
+    def {name}(self) -> {type}: ..."""
+"""A field the engine makes: nobody assigns it."""
 
 
 def stub_text(registry: Registry, module: str, root: Path) -> str:
@@ -71,9 +76,9 @@ class _Writer:
         models = self.registry.models
         classes = {cls: None for name in models for cls in self._classes(models[name])}
         yield _HEAD
-        yield from sorted(filter(None, map(self._import, classes)))
+        yield from sorted(map(self._import, classes), reverse=True)
         overloads = "\n".join(_OVERLOAD.format(name=name) for name in models)
-        yield "\n" + _ENVIRONMENT.format(overloads=overloads.lstrip())
+        yield "\n" + _ENVIRONMENT.format(overloads=overloads)
         for name in self._mixins():
             yield from self._mixin(name)
         for model in models.values():
@@ -84,7 +89,7 @@ class _Writer:
     def _model(self, model: ModelDef) -> Iterator[str]:
         classes = self._classes(model)
         is_own = any(self._is_own(cls, model.name) for cls in classes)
-        bases = [_alias(cls) for cls in classes if not self._is_own(cls, model.name)]
+        bases = [self._alias(cls) for cls in classes if not self._is_own(cls, model.name)]
         name = model.name + FIELDS if is_own else model.name
         yield from self._class(name, bases, model.fields.values(), model.description)
 
@@ -100,7 +105,8 @@ class _Writer:
         }
         names = declared | set(SYSTEM_FIELDS)
         fields = [field for field in users[0].fields.values() if field.name in names]
-        bases = [_alias(cls) for cls in self._classes(users[0]) if cls.__name__ in self._below(name)]
+        classes = self._classes(users[0])
+        bases = [self._alias(cls) for cls in classes if cls.__name__ in self._below(name)]
         yield from self._class(name + FIELDS, bases, fields, "")
 
     def _class(
@@ -108,14 +114,16 @@ class _Writer:
     ) -> Iterator[str]:
         yield f"class {name}({', '.join(bases) or '_erp.Model'}):"
         if description:
-            yield f"    {_quoted(description)}"
-        yield _ENV
+            yield f"    {description!r}"
+        yield _MADE.format(name="env", type="Environment")
         written = [field for field in fields if not keyword.iskeyword(field.name)]
         taken = frozenset(field.name for field in written)
         for field in written:
-            yield f"    {field.name}: {self._type(field, taken)}"
-            if field.type.hint:
-                yield f"    {_quoted(field.type.hint)}"
+            is_made = field.is_system or field.is_computed or field.member_of
+            form = _MADE if is_made else "    {name}: {type}"
+            yield form.format(name=field.name, type=self._type(field, taken))
+            if field.type.hint and not is_made:
+                yield f"    {field.type.hint!r}"
         yield ""
 
     def _mixins(self) -> list[str]:
@@ -154,16 +162,20 @@ class _Writer:
         return cls.__name__ == name and _module_of(cls) == self.module
 
     def _import(self, cls: type) -> str:
-        """Return how a class is imported, "" when its file is not below the root."""
+        """Return how a class is imported, or what stands for it when it is not below the root."""
         _, module, *inside = cls.__module__.split(".")
         folder = next(
             item.folder for item in self.registry.modules if item.identifier == module
         ).resolve()
         if not folder.is_relative_to(self.root):
-            return f"{_alias(cls)} = _erp.Model"
+            return _UNSEEN.format(name=self._alias(cls))
         place = ".".join((*folder.relative_to(self.root).parts, *inside))
-        own = f"{cls.__name__} as {cls.__name__}, " if module == self.module else ""
-        return f"from {place} import {own}{cls.__name__} as {_alias(cls)}"
+        return f"from {place} import {cls.__name__} as {self._alias(cls)}"
+
+    def _alias(self, cls: type) -> str:
+        """Return what a class is called in the stub: its name is the model's."""
+        module = _module_of(cls)
+        return cls.__name__ if module == self.module else f"_{module}_{cls.__name__}"
 
     # ---- fields -----------------------------------------------------------------------------
 
@@ -191,14 +203,6 @@ def _module_of(cls: type) -> str:
     return cls.__module__.split(".")[1]
 
 
-def _alias(cls: type) -> str:
-    return f"_{_module_of(cls)}_{cls.__name__}"
-
-
 def _name_of(python_type: Any, taken: frozenset[str]) -> str:
     name, place = python_type.__name__, python_type.__module__
     return name if place == "builtins" and name not in taken else f"_{place}.{name}"
-
-
-def _quoted(text: str) -> str:
-    return repr(text)

@@ -11,6 +11,7 @@ from graphql_erp.errors import UserError, UserProblem
 from graphql_erp.expressions.bind import bind_condition
 from graphql_erp.expressions.q import Q
 from graphql_erp.expressions.tree import Condition, Literal, Lookup, Path, conjunction
+from graphql_erp.fields.base import InvalidValue
 from graphql_erp.fields.lookups import LOOKUPS
 from graphql_erp.planning.archived import plan_archived
 from graphql_erp.reading.figures import figures_of, read_figures
@@ -20,6 +21,7 @@ from graphql_erp.writing.batches import changed, created, deleted, write_all
 from graphql_erp.writing.choose import MANY, chosen_ids
 from graphql_erp.writing.duplicate import duplicated
 from graphql_erp.writing.upsert import key_fields, upserted
+from graphql_erp.writing.values import key_value
 from graphql_erp.writing.writer import Writer
 
 
@@ -98,18 +100,27 @@ class Records:
         Raises:
             UserError: There is no such record.
         """
-        wanted = {"id": record_id} if record_id is not None else key
-        found = await replace(self._with_key(wanted), shows_archived=True).first()
+        wanted = key or {"id": record_id}
+        found = await self._found(wanted)
         if found is None:
             shown = ", ".join(str(getattr(value, "id", value)) for value in wanted.values())
             message = f"There is no {self.model.label} {shown}."
             raise UserError("", UserProblem("NOT_FOUND", message))
         return found
 
-    async def by_ids(self, ids: Sequence[int]) -> Mapping[int, Any]:
-        """Return the records with some ids, by id."""
-        reader = self.writer.record_reader()
-        return {item.id: item for item in await read_records(reader, self.model.name, ids=ids)}
+    async def _found(self, key: Mapping[str, Any]) -> Any:
+        """Return the record with the values of a unique key, None when there is none."""
+        values = {name: getattr(value, "id", value) for name, value in key.items()}
+        if None in values.values():
+            return None
+        fields = self.model.fields
+        try:
+            clean = {name: key_value(fields[name], value) for name, value in values.items()}
+        except InvalidValue:
+            return None
+        held = [Lookup(Path((name,)), "eq", Literal(value)) for name, value in clean.items()]
+        query = replace(self, condition=conjunction(self.condition, *held), shows_archived=True)
+        return await query.first()
 
     async def count(self) -> int:
         """Return how many records there are, limit and offset ignored."""
@@ -136,14 +147,12 @@ class Records:
         hidden = None if self.shows_archived else plan_archived(self.model, None)
         return conjunction(self.condition, hidden)
 
-    def _with_key(self, key: Mapping[str, Any]) -> Records:
-        held = [
-            Lookup(Path((name,)), "eq", Literal(getattr(value, "id", value)))
-            for name, value in key.items()
-        ]
-        return replace(self, condition=conjunction(self.condition, *held))
-
     # ---- writing ----------------------------------------------------------------------------
+
+    async def written(self, ids: Sequence[int]) -> Mapping[int, Any]:
+        """Return records that were just written by id, also those the actor may not read."""
+        reader = replace(self.writer.record_reader(), conditions={})
+        return {item.id: item for item in await read_records(reader, self.model.name, ids=ids)}
 
     async def create(self, values: Values | None = None, /, **more: Any) -> Any:
         """Create a record and return it with its own columns loaded.
@@ -165,7 +174,7 @@ class Records:
     async def _created(self, rows: Sequence[Values], numbers: Sequence[int] | None) -> list[Any]:
         batch = created(self.writer, self.model, rows, numbers)
         written = await write_all(self.writer, batch)
-        return list((await self.by_ids(written.ids)).values())
+        return list((await self.written(written.ids)).values())
 
     async def duplicate(self, record: Any, values: Values | None = None, /, **more: Any) -> Any:
         """Create a copy of a record, with some values of its own, and return it.
@@ -176,7 +185,7 @@ class Records:
         changes = {**(values or {}), **more}
         batch = await duplicated(self.writer, self.model, record.id, changes)
         written = await write_all(self.writer, batch)
-        (made,) = (await self.by_ids(written.ids)).values()
+        (made,) = (await self.written(written.ids)).values()
         return made
 
     async def update(self, values: Values | None = None, /, **more: Any) -> int:
@@ -210,7 +219,7 @@ class Records:
             UserError: The fields are no unique key, or the new record is wrong.
         """
         key_fields(self.model, list(key))
-        found = await replace(self._with_key(key), shows_archived=True).first()
+        found = await self._found(key)
         return found if found is not None else await self.create({**(values or {}), **key})
 
     async def upsert(self, rows: Sequence[Values], on: Sequence[str]) -> list[Any]:
@@ -224,5 +233,5 @@ class Records:
             self.writer, self.model, rows, key_fields(self.model, on), numbers
         )
         written = await write_all(self.writer, known, new)
-        found = await self.by_ids(written.ids)
+        found = await self.written(written.ids)
         return [found[key] for key in written.ids]

@@ -12,11 +12,11 @@ from typing import TypeVar
 import asyncpg
 
 from graphql_erp.environment.environment import Environment
+from graphql_erp.environment.lent import Lent
 from graphql_erp.environment.transaction import Transaction
 from graphql_erp.errors import UserError
 from graphql_erp.registry.registry import Registry
 from graphql_erp.tables.build import Tables
-from graphql_erp.tenants.connection import TenantConnection
 from graphql_erp.writing.context import context_json, enter
 from graphql_erp.writing.refusals import Refused
 from graphql_erp.writing.writer import Writer
@@ -71,7 +71,8 @@ async def _once(
     async with environment.pool.acquire() as connection:
         transaction = connection.transaction()
         await transaction.start()
-        scope = _open(environment, registry, tables, connection)
+        lent = Lent(connection)
+        scope = _open(environment, registry, tables, lent)
         try:
             if registry.is_audited:
                 await enter(connection, context_json(environment.actor, environment.request))
@@ -83,6 +84,8 @@ async def _once(
         except BaseException:
             await _roll_back(transaction)
             raise
+        finally:
+            lent.take_back()
     for call in scope.writer.journal.after_commit:
         try:
             await call()
@@ -93,7 +96,7 @@ async def _once(
 
 
 def _open(
-    environment: Environment, registry: Registry, tables: Tables, connection: TenantConnection
+    environment: Environment, registry: Registry, tables: Tables, connection: Lent
 ) -> Transaction:
     return Transaction(
         Writer(

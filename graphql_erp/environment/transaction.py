@@ -120,7 +120,7 @@ class Transaction:
 
     async def _refresh(self, model: ModelDef, records: Sequence[Model]) -> None:
         """Load own columns anew and forget what was computed or led to other records."""
-        found = await Records(self.writer, model).by_ids([record.id for record in records])
+        found = await Records(self.writer, model).written([record.id for record in records])
         for record in records:
             loaded = found.get(record.id)
             if loaded is None:

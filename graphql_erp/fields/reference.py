@@ -40,6 +40,7 @@ class Reference(FieldType):
         given = {
             "default": self.default is not None,
             "unique": self.unique,
+            "index": bool(self.index),
             "compute": self.compute is not None,
             "store": self.store,
             "per_company": self.per_company,
@@ -60,7 +61,6 @@ class Reference(FieldType):
                 to=model,
                 label=self.label or words(name),
                 hint=self.hint,
-                index=self.index,
                 readonly=self.readonly,
                 copy=self.copy,
                 groups=self.groups,

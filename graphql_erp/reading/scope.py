@@ -14,6 +14,7 @@ from graphql_erp.expressions.tree import (
     Kind,
     Name,
     Node,
+    Parameter,
     Path,
     ValueType,
 )
@@ -29,6 +30,7 @@ from graphql_erp.tables.build import Tables
 
 _LANGUAGE = ValueType(Kind.TEXT, nullable=False)
 _COMPANY = ValueType(Kind.RECORD)
+_AS_SENT = ValueType(Kind.JSON)
 
 
 class UnseenRowsError(Exception):
@@ -104,6 +106,12 @@ class Build:
         parameter: sa.BindParameter[Any] = sa.bindparam(name, type_=sql_type(slot.type))
         self._binds[slot.node, narrowed, use] = parameter
         return parameter
+
+    def bind_input(self, key: str, kind: sa.types.TypeEngine[Any]) -> sa.BindParameter[Any]:
+        """Return the parameter of a value that stands in the inputs as the driver takes it."""
+        name = f"p{len(self.slots) + 1}"
+        self.slots[name] = Slot(Parameter(key, _AS_SENT), _AS_SENT, _same)
+        return sa.bindparam(name, type_=kind)
 
     def actor_key(self, varies_by: VariesBy) -> sa.ColumnElement[Any]:
         """Return the parameter of the key under which the actor's own values are."""
@@ -288,6 +296,10 @@ def open_related(parent: Scope, name: str) -> Subscope:
             scope.where += [alias.c["id"].in_(found), alias.c["id"] != own_id]
     scope.where.extend(scope.readable())
     return scope
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def _relation(field_def: FieldDef) -> Relation:

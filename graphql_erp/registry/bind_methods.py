@@ -21,8 +21,10 @@ from graphql_erp.declarations.text import Text
 from graphql_erp.registry.draft import Drafts, ModelDraft
 from graphql_erp.registry.grants import GroupDef, unknown_groups
 from graphql_erp.registry.load_paths import load_path_problems
+from graphql_erp.registry.logic import onchange_methods
 from graphql_erp.registry.method import MethodDef
 from graphql_erp.registry.names import singular_of
+from graphql_erp.registry.watched import is_of_record_alone, watch_problems
 
 _BACKGROUND_HINT = "Remove `background=True`; the call is answered when the method has ended."
 
@@ -39,6 +41,7 @@ class MethodBinder:
 
     def methods(self, draft: ModelDraft, behaviour: type | None) -> Mapping[str, MethodDef]:
         """Return the methods of a model by their Python names; mistakes become problems."""
+        self.check_onchange(draft, behaviour)
         reader = AnnotationReader(draft.decl.name, self.models)
         found: dict[str, MethodDef] = {}
         for name, exposed in exposed_methods(behaviour).items():
@@ -54,6 +57,22 @@ class MethodBinder:
                     problem = source.problem("bad_method", misfit.told(what), misfit.hint)
                     self.drafts.mistakes.problems.append(problem)
         return MappingProxyType(found)
+
+    def check_onchange(self, draft: ModelDraft, behaviour: type | None) -> None:
+        """Report methods marked with `@onchange` that no draft could call."""
+        mistakes = self.drafts.mistakes
+        for method in onchange_methods(behaviour):
+            function = inspect.getattr_static(behaviour, method.name)
+            source = self.place(getattr(function, "__func__", function))
+            what = f'method "{method.name}" of {draft.decl.name}'
+            if not is_of_record_alone(function):
+                message = f"{what} must be a plain or async method of the record alone."
+                hint = f"Write `def {method.name}(self) -> None: ...`."
+                mistakes.problems.append(source.problem("bad_onchange", message, hint))
+            mistakes.problems.extend(watch_problems(self.drafts, draft, method, what, source))
+            mistakes.problems.extend(
+                load_path_problems(self.drafts, draft.decl.name, method.load, what, source)
+            )
 
     def _check_mark(self, draft: ModelDraft, exposed: Exposed, what: str, source: Source) -> None:
         mistakes, mark = self.drafts.mistakes, exposed.mark

@@ -244,12 +244,16 @@ class ModelDef:
 
     own_values: tuple[FieldDef, ...] = field(init=False, compare=False, default=())
     """Fields with a column that neither the engine nor an expression fills."""
+    references: tuple[FieldDef, ...] = field(init=False, compare=False, default=())
+    """Fields that stand for several others, of which one has a value."""
 
     def __post_init__(self) -> None:
         names = {item.graphql_name: item for item in self.fields.values()}
         object.__setattr__(self, "by_graphql_name", MappingProxyType(names))
         own = (item for item in self.fields.values() if item.is_stored and not item.is_system)
         object.__setattr__(self, "own_values", tuple(item for item in own if not item.is_computed))
+        references = tuple(item for item in self.fields.values() if item.members)
+        object.__setattr__(self, "references", references)
 
     def field(self, name: str) -> FieldDef:
         """Return a field by its YAML name.

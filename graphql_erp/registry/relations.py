@@ -243,7 +243,8 @@ def _many_to_many(models: Models, end: End, problems: list[Problem]) -> None:
     )
     _set(models, end.model, replace(end.draft, relation=forth))
     if end.type.inverse:
-        kind = ManyToMany(to=end.model, inverse=end.draft.name, via=via)
+        # A duplicated tag is not put on everything that has the tag.
+        kind = ManyToMany(to=end.model, inverse=end.draft.name, via=via, copy=False)
         inverse = other or _inverse_field(end, kind)
         _set(models, end.type.to, replace(inverse, relation=back))
 

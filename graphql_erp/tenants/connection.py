@@ -3,6 +3,7 @@
 import struct
 from contextlib import suppress
 from datetime import date
+from typing import Any
 
 import asyncpg
 
@@ -39,6 +40,18 @@ class TenantConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg shi
     def get_reset_query(self) -> str:
         """Return nothing: the reset query costs a round trip, and no session state is made."""
         return ""
+
+    async def execute(self, query: str, *args: Any, **options: Any) -> str:
+        """Send a command and return its status.
+
+        Raises:
+            asyncpg.InFailedSQLTransactionError: It was to commit, but a statement had failed: the
+                server then undoes the transaction and calls that no error.
+        """
+        status: str = await super().execute(query, *args, **options)
+        if status == "ROLLBACK" and query.startswith("COMMIT"):
+            raise asyncpg.InFailedSQLTransactionError("A statement failed; nothing is committed.")
+        return status
 
     def is_settled(self) -> bool:
         """Tell whether the next user can have it as it is: no transaction, no cancellation."""

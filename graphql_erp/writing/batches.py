@@ -11,7 +11,7 @@ from graphql_erp.registry.model import ModelDef
 from graphql_erp.writing.bulk import Read, write_fitting
 from graphql_erp.writing.rows import Batch, Operation, Row
 from graphql_erp.writing.steps import write
-from graphql_erp.writing.values import read_item, read_row
+from graphql_erp.writing.values import note_repeated, read_item, read_row
 from graphql_erp.writing.writer import Writer
 
 Data = Mapping[str, Any]
@@ -68,6 +68,7 @@ def changed_each(
         read_item(writer, model, item, number, ())
         for item, number in zip(items, numbers, strict=True)
     ]
+    note_repeated(rows)
     return Batch(model, Operation.UPDATE, rows)
 
 

@@ -83,10 +83,14 @@ async def _attempt(
 def _by_row(
     problems: Sequence[UserProblem], numbers: Sequence[int]
 ) -> dict[int | None, list[UserProblem]]:
-    """Return the problems by number of their row; those of nobody are of the only row there is."""
+    """Return the problems by number of their row; those of nobody are of the only row there is.
+
+    A number that is none of these rows comes from a bulk of behaviour within the write.
+    """
     found: dict[int | None, list[UserProblem]] = {}
+    known = set(numbers)
     for problem in problems:
-        index = problem.index
+        index = problem.index if problem.index in known else None
         if index is None and len(numbers) == 1:
             index = numbers[0]
         if index is not None:

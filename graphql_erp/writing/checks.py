@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
+from graphql_erp.behaviour.model import Model
 from graphql_erp.errors import UserError, UserProblem
 from graphql_erp.reading.records import read_records
 from graphql_erp.reading.scope import Build
 from graphql_erp.reading.statement import compile_statement
 from graphql_erp.reading.surroundings import surroundings
+from graphql_erp.registry.logic import PythonCheck
 from graphql_erp.registry.model import CheckDef, ModelDef, UniqueDef
 from graphql_erp.tables.own_row import OwnRow
 from graphql_erp.writing.recompute import Changed
@@ -71,16 +74,31 @@ async def _python_checks(writer: Writer, model: ModelDef, rows: Mapping[int, Row
     if not model.logic.checks:
         return
     paths = sorted({path for item in model.logic.checks for path in item.load})
-    records = await read_records(writer.record_reader(), model.name, ids=list(rows), paths=paths)
+    # They hold for everybody: whether the actor may read the record now does not matter.
+    reader = replace(writer.record_reader(), conditions={})
+    records = await read_records(reader, model.name, ids=list(rows), paths=paths)
     for item in model.logic.checks:
-        for record in records:
+        for called, call in _calls(item, records):
             try:
-                made = getattr(record, item.name)()
+                made = call()
                 if inspect.isawaitable(made):
                     await made
             except UserError as error:
                 for problem in error.problems:
-                    rows[record.id].note(problem)
+                    of = problem.record or called
+                    if not isinstance(of, Model):
+                        raise
+                    rows[of.id].note(replace(problem, record=None))
+
+
+def _calls(
+    check: PythonCheck, records: Sequence[Model]
+) -> Iterator[tuple[Model | None, Callable[[], Any]]]:
+    """Give the calls of a check: one per record, or one for all where it is a class method."""
+    if not check.is_batch:
+        yield from ((record, getattr(record, check.name)) for record in records)
+    elif records:
+        yield None, partial(getattr(type(records[0]), check.name), list(records))
 
 
 def unique_problem(model: ModelDef, key: UniqueDef, index: int | None) -> UserProblem:

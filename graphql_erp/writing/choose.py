@@ -52,7 +52,12 @@ async def chosen_ids(
     if len(ids) <= cut:
         return ids
     if limit is not None and limit <= most:
-        message = f"More than the expected {limit} {model.label} records are meant."
-        raise UserError("", UserProblem("INVALID", message, ("limit",)))
+        raise too_many(model, limit)
     message = f"More than {most} {model.label} records are meant; so many are the limit of a bulk."
     raise UserError("", UserProblem("INVALID", message, ("target",)))
+
+
+def too_many(model: ModelDef, limit: int) -> UserError:
+    """Return the error that more records are meant than the client expects."""
+    message = f"More than the expected {limit} {model.label} records are meant."
+    return UserError("", UserProblem("INVALID", message, ("limit",)))

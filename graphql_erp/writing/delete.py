@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from graphql_erp.registry.model import FieldDef, ModelDef, RelationKind
 from graphql_erp.registry.registry import Registry
+from graphql_erp.security.permission import UNRESTRICTED
 from graphql_erp.writing.rows import Batch, Operation, Row
 from graphql_erp.writing.statements import run_rows
 from graphql_erp.writing.work import Work
@@ -32,6 +34,7 @@ async def delete_rows(work: Work, batch: Batch, store: Store) -> None:
     await work.stale.note(writer, model, ids, None)
     table = writer.tables.of(model.name)
     await run_rows(writer.connection, table.delete().where(table.c["id"] == _any(ids)))
+    work.stale.forget(model.name, ids)
 
 
 def referring(registry: Registry, model: ModelDef) -> Iterator[tuple[ModelDef, FieldDef]]:
@@ -49,43 +52,42 @@ async def _let_go(
     work: Work, owner: ModelDef, field: FieldDef, ids: Sequence[int], store: Store
 ) -> None:
     """Delete or clear the records that refer to others through a field, where it is watched."""
-    on_delete = field.relation.on_delete if field.relation else ""
-    if on_delete == "cascade":
-        is_watched = _hangs_on(work, owner)
-    elif on_delete == "set_null":
-        is_watched = owner.logic.handles("update") or work.stale.concerns(
-            work.writer.registry, owner, {field.name}
-        )
-    else:
+    if not _is_watched(work, owner, field):
         return
-    if not is_watched:
-        return
+    # What the database would do by itself does not depend on what the actor may read.
+    unseen = replace(work, writer=replace(work.writer, permission=UNRESTRICTED))
     table = work.writer.tables.of(owner.name)
     found = await run_rows(
         work.writer.connection,
         sa.select(table.c["id"]).where(table.c[field.column] == _any(ids)).order_by(table.c["id"]),
     )
     rows = [Row(id=row["id"]) for row in found]
-    if on_delete == "cascade":
-        await store(work, Batch(owner, Operation.DELETE, rows))
+    if field.relation is not None and field.relation.on_delete == "cascade":
+        await store(unseen, Batch(owner, Operation.DELETE, rows))
         return
     for row in rows:
         row.values[field.name] = None
-    await store(work, Batch(owner, Operation.UPDATE, rows))
+    await store(unseen, Batch(owner, Operation.UPDATE, rows))
 
 
-def _hangs_on(work: Work, owner: ModelDef, seen: frozenset[str] = frozenset()) -> bool:
-    """Tell whether deleting records of a model is watched, by them or by what hangs on them."""
-    if owner.logic.handles("delete") or work.stale.concerns(work.writer.registry, owner, None):
-        return True
-    if owner.name in seen:
-        return False
-    inner = seen | {owner.name}
-    return any(
-        _hangs_on(work, other, inner)
-        for other, field in referring(work.writer.registry, owner)
-        if field.relation is not None and field.relation.on_delete == "cascade"
-    )
+def _is_watched(
+    work: Work, owner: ModelDef, field: FieldDef, seen: frozenset[str] = frozenset()
+) -> bool:
+    """Tell whether anybody watches what the deletion of a target does to records of a model.
+
+    Watched are they, and what hangs on them in turn.
+    """
+    registry = work.writer.registry
+    match field.relation.on_delete if field.relation else "":
+        case "set_null":
+            is_computed = work.stale.concerns(registry, owner, {field.name})
+            return is_computed or owner.logic.handles("update")
+        case "cascade" if owner.name not in seen:
+            if owner.logic.handles("delete") or work.stale.concerns(registry, owner, None):
+                return True
+            inner = seen | {owner.name}
+            return any(_is_watched(work, *place, inner) for place in referring(registry, owner))
+    return False
 
 
 def _any(ids: Sequence[int]) -> sa.ColumnElement[Any]:

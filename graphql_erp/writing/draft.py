@@ -95,7 +95,8 @@ def _differing(sheet: Sheet) -> Iterator[tuple[FieldDef, Any]]:
             if name not in sheet.unknown and plain(state[name]) != plain(known):
                 yield definition, state[name]
         elif name in row.values and row.values[name] is not PARENT:
-            known = sheet.given.get(name) if name in row.given else known
+            is_given = not row.given.isdisjoint((name, definition.member_of))
+            known = sheet.given.get(name) if is_given else known
             if plain(row.values[name]) != plain(known):
                 yield definition, row.values[name]
 
@@ -104,15 +105,18 @@ def _shown(writer: Writer, sheet: Sheet, named: _Named) -> dict[str, Any]:
     """Return what differs as JSON, by GraphQL name."""
     values: dict[str, Any] = {}
     for definition, value in _differing(sheet):
-        *above, name = definition.input_path
-        into = values.setdefault(above[0], {}) if above else values
-        into[name] = _json(writer, definition, value, named)
+        *reference, name = definition.input_path
+        shown = _json(writer, definition, value, named)
+        if not reference:
+            values[name] = shown
+        elif shown is not None or reference[0] not in values:
+            values[reference[0]] = shown and {name: shown}
     for name, sheets in sheet.parts.items():
         definition = sheet.model.fields[name]
         inner = [(item, _shown(writer, item, named)) for item in sheets]
-        shown = _commands(inner) if definition.is_to_many else {"create": inner[0][1]}
-        if any(shown.values()):
-            values[definition.graphql_name] = shown
+        beneath = _commands(inner) if definition.is_to_many else {"create": inner[0][1]}
+        if any(beneath.values()):
+            values[definition.graphql_name] = beneath
     return values
 
 

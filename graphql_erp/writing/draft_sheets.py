@@ -166,7 +166,9 @@ def _stays(key: int, commands: ToMany) -> bool:
     """Tell whether a record that was there is still there afterwards."""
     if commands.set is not None:
         return key in commands.set
-    return key not in commands.unlink and key not in {row.id for row in commands.delete}
+    # Linking comes last: what is unlinked and linked again stays.
+    gone = {*commands.unlink, *(row.id for row in commands.delete)}
+    return key in commands.link or key not in gone
 
 
 def _computed(model: ModelDef) -> Iterator[str]:
@@ -176,7 +178,7 @@ def _computed(model: ModelDef) -> Iterator[str]:
 def _empty(model: ModelDef) -> Iterator[tuple[str, Any]]:
     """Give what a new record has before anything is said of it."""
     for name, definition in model.fields.items():
-        if definition.is_system or definition.is_computed:
+        if definition.is_system or definition.is_computed or definition.members:
             continue
         if definition.relation is None or definition.relation.kind in _HELD:
             yield name, None

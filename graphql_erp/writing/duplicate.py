@@ -56,8 +56,10 @@ def is_copied(model: ModelDef, definition: FieldDef) -> bool:
     """Tell whether a duplicate has the value, links or lines of a field."""
     kind, relation = definition.type, definition.relation
     is_made = definition.is_system or definition.is_computed or definition.sequence is not None
-    if is_made or kind.readonly or not kind.copy:
+    if is_made or kind.readonly or not kind.copy or definition.member_of:
         return False
+    if definition.members:
+        return True
     if relation is None or relation.kind is RelationKind.TO_ONE:
         is_key = any(key.fields == (definition.name,) for key in model.unique)
         return definition.is_stored and not is_key
@@ -150,7 +152,7 @@ class _Copier:
             if {definition.name, definition.member_of} & named:
                 texts.pop(name, None)
             elif is_copied(model, definition) and not definition.is_to_many and name not in texts:
-                made[name] = record.__dict__[definition.name]
+                made[name] = getattr(record, definition.name)
         for definition, others in self._related(model, record):
             if definition.name not in named:
                 made[definition.graphql_name] = self._commands(definition, others)

@@ -15,7 +15,8 @@ from graphql_erp.registry.model import ModelDef
 from graphql_erp.writing.lock import note_refused
 from graphql_erp.writing.rows import Batch, Operation, Row
 from graphql_erp.writing.scoped_values import shown_value
-from graphql_erp.writing.values import clean_value
+from graphql_erp.writing.targets import resolve_references
+from graphql_erp.writing.values import clean_value, clear, is_nothing
 from graphql_erp.writing.work import Work, refuse
 from graphql_erp.writing.writer import Writer
 
@@ -44,6 +45,7 @@ async def with_behaviour(work: Work, batch: Batch, put: Put) -> None:
         chosen = [rows[id(item)] for item in given]
         for row in chosen:
             take_assigned(writer, model, row)
+        await resolve_references(writer, [Batch(model, operation, chosen)])
         refuse(chosen)
         await put(work, Batch(model, operation, chosen))
 
@@ -76,6 +78,8 @@ async def _stored_records(writer: Writer, model: ModelDef, rows: Sequence[Row]) 
     note_refused(model, rows, {key: item.version for key, item in found.items()})
     refuse(rows)
     for row in rows:
+        # From here on only hooks can raise the version: nobody else, until the end.
+        row.version = None
         row.record = found[row.id or 0]
         state = row.record.__dict__
         state["_before"] = {name: state[name] for name in row.values if name in state}
@@ -122,6 +126,9 @@ def take_assigned(writer: Writer, model: ModelDef, row: Row) -> None:
         if name in row.values and value == seen(writer, model, name, known):
             continue
         definition = model.fields[name]
+        if is_nothing(definition, value):
+            clear(row, definition, definition.graphql_name)
+            continue
         try:
             row.values[name] = clean_value(writer, definition, value)
         except InvalidValue as error:
@@ -153,7 +160,10 @@ async def call_each(
             await _awaited(getattr(type(records[0]), name)(list(records)))
         except UserError as error:
             if any(id(problem.record) not in rows for problem in error.problems):
-                raise
+                # Numbers are those of a bulk the hook wrote, not of the rows it was called for.
+                raise UserError(
+                    "", *(replace(item, index=None, record=None) for item in error.problems)
+                ) from error
             for problem in error.problems:
                 rows[id(problem.record)].note(replace(problem, record=None))
             refuse(rows.values())
@@ -191,10 +201,9 @@ async def after(work: Work) -> None:
 async def _refresh(writer: Writer, model: ModelDef, rows: Sequence[Row]) -> None:
     """Load the records anew, as the database holds them now."""
     ids = [row.id for row in rows if row.id is not None]
-    found = {
-        item.id: item.__dict__
-        for item in await read_records(writer.record_reader(), model.name, ids=ids)
-    }
+    # Also those the write has taken out of the actor's sight.
+    reader = replace(writer.record_reader(), conditions={})
+    found = {item.id: item.__dict__ for item in await read_records(reader, model.name, ids=ids)}
     for row in rows:
         if row.record is not None and row.id in found:
             loaded = {name: value for name, value in found[row.id].items() if name[0] != "_"}

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 
-from graphql_erp.errors import UserError
-
 Call = Callable[[], Awaitable[None]]
 
 
@@ -17,8 +15,8 @@ class Journal:
     written: dict[str, dict[int, None]] = field(default_factory=dict)
     """Ids of created and changed records by model, in order: those that may need a number."""
     after_commit: list[Call] = field(default_factory=list)
-    failure: UserError | None = None
-    """A write that was refused half-way; the transaction must not be committed."""
+    failure: Exception | None = None
+    """Why a write broke off half-way; the transaction must not be committed."""
 
     def note(self, model: str, ids: Iterable[int]) -> None:
         """Note that records were created or changed."""

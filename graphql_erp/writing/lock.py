@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
 from graphql_erp.errors import UserProblem
 from graphql_erp.reading.scope import Build
-from graphql_erp.reading.statement import compile_statement
-from graphql_erp.reading.surroundings import surroundings
 from graphql_erp.registry.model import ModelDef
+from graphql_erp.writing.readable import kept_rows
 from graphql_erp.writing.rows import Row
 from graphql_erp.writing.writer import Writer
+
+_IDS = "@ids"
 
 
 async def lock_rows(writer: Writer, model: ModelDef, rows: Sequence[Row]) -> None:
@@ -29,18 +31,19 @@ async def versions(
     writer: Writer, model: ModelDef, ids: Iterable[int], *, lock: bool
 ) -> dict[int, int]:
     """Return the versions of the records that exist for the actor, by id."""
-    build = Build(writer.registry, writer.tables, writer.permission.readable)
-    scope = build.open(model.name)
-    wanted = sa.bindparam(None, sorted(set(ids)), type_=sa.ARRAY(sa.BigInteger()), unique=True)
+    inputs = {_IDS: sorted(set(ids))}
+    rows = await kept_rows(writer, _versions, (model.name, lock), inputs)
+    return {row[0]: row[1] for row in rows}
+
+
+def _versions(build: Build, model: str, is_locking: bool) -> sa.Select[Any]:  # noqa: FBT001 - a key
+    scope = build.open(model)
     select = scope.select(scope.column("id"), scope.column("version"))
+    wanted = build.bind_input(_IDS, sa.ARRAY(sa.BigInteger()))
     select = select.where(scope.column("id") == sa.any_(wanted))
-    if lock:
-        select = select.order_by(scope.column("id")).with_for_update(
-            key_share=True, of=scope.source
-        )
-    statement = compile_statement(select, build.slots)
-    bound = statement.bind(surroundings(writer.actor, writer.now))
-    return {row[0]: row[1] for row in await writer.connection.fetch(statement.sql, *bound)}
+    if not is_locking:
+        return select
+    return select.order_by(scope.column("id")).with_for_update(key_share=True, of=scope.source)
 
 
 def note_refused(model: ModelDef, rows: Iterable[Row], held: dict[int, int]) -> None:

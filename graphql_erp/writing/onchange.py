@@ -79,7 +79,9 @@ class Form:
         state["_pending"] = {}
         await self.maker.load(self.place, self.sheet)
         return frozenset(
-            name for name in assigned if plain(row.values.get(name)) != plain(start[name])
+            model.fields[name].member_of or name
+            for name in assigned
+            if plain(row.values.get(name)) != plain(start[name])
         )
 
 

@@ -14,12 +14,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from graphql_erp.computed.graph import STAMPS, graph_of
-from graphql_erp.expressions.tree import Kind, Name, Parameter, ValueType
+from graphql_erp.expressions.tree import Kind, Name, ValueType
 from graphql_erp.fields.varies_by import ALL_COMPANIES
 from graphql_erp.planning.plan import ObjectPlan
 from graphql_erp.reading.json_select import written_select
 from graphql_erp.reading.scope import Build, UnseenRowsError, WrittenRows
-from graphql_erp.reading.statement import Slot, Statement, compile_statement
+from graphql_erp.reading.statement import Statement, compile_statement
 from graphql_erp.registry.attached import AUDIT_MODEL
 from graphql_erp.registry.model import ModelDef, RelationKind
 from graphql_erp.registry.registry import Registry
@@ -39,7 +39,6 @@ from graphql_erp.writing.statements import (
     unnested_arrays,
 )
 
-_AS_SENT = ValueType(Kind.JSON)
 _INVERSES = {RelationKind.INVERSE, RelationKind.INVERSE_ONE}
 
 
@@ -100,6 +99,8 @@ def _parts(shape: Shape) -> list[Shape]:
 def _is_alone(registry: Registry, permission: Permission, shape: Shape) -> bool:
     """Tell whether writing a model's rows needs nothing beside their statement."""
     model = registry.models[shape.model]
+    if model.name not in plain_models(registry):
+        return False
     fields = [model.fields[name] for name in shape.names]
     targets = {field.relation.target for field in fields if field.relation is not None}
     if {model.name, *targets} & permission.readable.keys():
@@ -160,25 +161,23 @@ class _Writes:
         """
         model, table = self.build.model(shape.model), self.build.tables.of(shape.model)
         columns = [table.c[model.fields[name].column] for name in shape.names]
-        number = sa.Column(OWNER, sa.BigInteger())
-        keys = [key_of(path, OWNER), *(key_of(path, name) for name in shape.names)]
-        sent = [number, *columns]
-        arrays = [
-            self._parameter(key, array_type(column)) for key, column in zip(keys, sent, strict=True)
-        ]
-        given = unnested_arrays(sent, arrays, self.build.alias_name("given"))
-        values = {column.name: in_column_type(column, given) for column in columns}
+        keys = [key_of(path, name) for name in shape.names]
+        values: dict[str, Any] = {}
         for name in ("created_by", "updated_by"):
             if name in model.fields:
                 values[model.fields[name].column] = self._user()
-        source: sa.FromClause = given
-        if owner is not None:
-            owners = _numbered(owner[0])
-            source = given.join(owners, owners.c[ORDINAL] == given.c[OWNER])
-            values[owner[1]] = owners.c["id"]
-        select = sa.select(*values.values()).select_from(source).order_by(given.c[ORDINAL])
         if owner is None:
-            select = select.where(*self._context())
+            for column, key in zip(columns, keys, strict=True):
+                sent = self.build.bind_input(key, sent_type(column))
+                values[column.name] = typed(column, sent)
+            select = sa.select(*values.values()).where(*self._context())
+        else:
+            given, source = self._given(columns, keys, path, owner[0])
+            values[owner[1]] = source.c["id"]
+            values |= {column.name: in_column_type(column, given) for column in columns}
+            select = sa.select(*values.values()).order_by(given.c[ORDINAL])
+            if OWNER in given.c:
+                select = select.where(source.c[ORDINAL] == given.c[OWNER])
         insert = table.insert().from_select(list(values), select, include_defaults=False)
         rows = self._name(shape.model, insert.returning(*table.c))
         for name, part in shape.nested:
@@ -188,6 +187,23 @@ class _Writes:
             self._backs.add((relation.target, relation.inverse))
             self._insert(part, (*path, name), (rows, relation.column))
         return rows
+
+    def _given(
+        self,
+        columns: list[sa.Column[Any]],
+        keys: list[str],
+        path: tuple[str, ...],
+        owners: sa.CTE,
+    ) -> tuple[sa.TableValuedAlias, sa.FromClause]:
+        """Return the values of rows, and the rows they are nested in."""
+        source: sa.FromClause = owners
+        if len(path) > 1:
+            columns = [sa.Column(OWNER, sa.BigInteger()), *columns]
+            keys = [key_of(path, OWNER), *keys]
+            source = _numbered(owners)
+        pairs = zip(keys, columns, strict=True)
+        arrays = [self.build.bind_input(key, array_type(column)) for key, column in pairs]
+        return unnested_arrays(columns, arrays), source
 
     # ---- a changed record -------------------------------------------------------------------
 
@@ -202,23 +218,16 @@ class _Writes:
         for name in shape.names:
             field = model.fields[name]
             column = table.c[field.column]
-            new = typed(column, self._parameter(key_of((), name), sent_type(column)))
+            new = typed(column, self.build.bind_input(key_of((), name), sent_type(column)))
             changes[column.name] = changed_value(field, column, new, self._company())
         update = table.update().values(changes)
-        update = update.where(table.c["id"] == self._parameter(ID, sa.BigInteger()))
+        update = update.where(table.c["id"] == self.build.bind_input(ID, sa.BigInteger()))
         if shape.has_version:
-            seen = self._parameter(VERSION, sa.Integer())
+            seen = self.build.bind_input(VERSION, sa.Integer())
             update = update.where(table.c["version"] == seen)
         return update.where(*self._context()).returning(*table.c)
 
     # ---- values -----------------------------------------------------------------------------
-
-    def _parameter(self, key: str, kind: sa.types.TypeEngine[Any]) -> sa.BindParameter[Any]:
-        name = f"w{len(self.build.slots) + 1}"
-        self.build.slots[name] = Slot(
-            Parameter(key, ValueType(Kind.JSON)), ValueType(Kind.JSON), _same
-        )
-        return sa.bindparam(name, type_=kind)
 
     def _user(self) -> sa.ColumnElement[Any]:
         return self.build.bind(Name("user"), ValueType(Kind.RECORD))
@@ -231,7 +240,7 @@ class _Writes:
         """Return the condition that tells the triggers of the audit who is at work."""
         if not self.build.registry.is_audited:
             return []
-        text = self._parameter(CONTEXT, sa.Text())
+        text = self.build.bind_input(CONTEXT, sa.Text())
         told = sa.func.set_config(sa.literal_column("'erp.context'"), text, sa.true())
         return [told.is_not(None)]
 
@@ -239,7 +248,3 @@ class _Writes:
 def _numbered(rows: sa.CTE) -> sa.FromClause:
     number = sa.func.row_number().over(order_by=rows.c["id"])
     return sa.select(rows.c["id"], number.label(ORDINAL)).subquery("owners")
-
-
-def _same(value: Any) -> Any:
-    return value

@@ -114,21 +114,12 @@ def inputs_of(
     registry: Registry, tables: Tables, shape: Shape, batch: Batch, actor: Actor
 ) -> dict[str, Any]:
     """Return the values of a batch by their names in the inputs of its statement."""
-    if batch.operation is Operation.CREATE:
-        found: dict[str, Any] = {}
-        owners = [1] * len(batch.rows)
-        _add_created(registry, tables, shape, (), (batch.rows, owners, actor), found)
-        return found
-    (row,) = batch.rows
-    fields, table = batch.model.fields, tables.of(shape.model)
-    values: dict[str, Any] = {ID: row.id, VERSION: row.version}
-    for name in shape.names:
-        sent = change(fields[name], _plain(row.values[name]), actor)
-        (values[key_of((), name)],) = sent_items(table.c[fields[name].column], [sent])
+    values: dict[str, Any] = {ID: batch.rows[0].id, VERSION: batch.rows[0].version}
+    _add_values(registry, tables, shape, (), (batch.rows, [1], actor), values)
     return values
 
 
-def _add_created(
+def _add_values(
     registry: Registry,
     tables: Tables,
     shape: Shape,
@@ -136,13 +127,16 @@ def _add_created(
     given: tuple[Sequence[Row], Sequence[int], Actor],
     found: dict[str, Any],
 ) -> None:
-    """Add the values of new rows, each field's together, and the rows they are nested in."""
+    """Add the values of rows, each field's together, and the rows they are nested in."""
     rows, owners, actor = given
     fields, table = registry.models[shape.model].fields, tables.of(shape.model)
-    found[key_of(path, OWNER)] = owners
+    as_stored = stored_value if shape.operation is Operation.CREATE else change
     for name in shape.names:
-        values = [stored_value(fields[name], _plain(row.values.get(name)), actor) for row in rows]
-        found[key_of(path, name)] = sent_items(table.c[fields[name].column], values)
+        values = [as_stored(fields[name], _plain(row.values.get(name)), actor) for row in rows]
+        sent = sent_items(table.c[fields[name].column], values)
+        found[key_of(path, name)] = sent if path else sent[0]
+    if len(path) > 1:
+        found[key_of(path, OWNER)] = owners
     for name, part in shape.nested:
         lines = [
             (line, number)
@@ -150,7 +144,7 @@ def _add_created(
             for line in (row.to_many[name].create if name in row.to_many else ())
         ]
         nested = ([line for line, _ in lines], [number for _, number in lines], actor)
-        _add_created(registry, tables, part, (*path, name), nested, found)
+        _add_values(registry, tables, part, (*path, name), nested, found)
 
 
 def _plain(value: Any) -> Any:

@@ -90,6 +90,13 @@ class Stale:
         """Return the records of which a kept field is stale, and forget them."""
         return self.ids.pop(key, set())
 
+    def forget(self, model: str, ids: Collection[int]) -> None:
+        """Leave out records that are there no more."""
+        for known in (self.ids, self.linked):
+            for key, found in known.items():
+                if key[0] == model:
+                    found.difference_update(ids)
+
     def clear(self) -> None:
         """Forget everything but the locks."""
         self.ids.clear()

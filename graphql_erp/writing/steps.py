@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncpg
 
-from graphql_erp.errors import UserError
 from graphql_erp.registry.model import ModelDef
 from graphql_erp.writing.checks import check
 from graphql_erp.writing.defaults import default_methods
@@ -35,7 +34,6 @@ async def write(writer: Writer, *batches: Batch) -> tuple[int, ...]:
     """
     work = Work(writer)
     every = [item for batch in batches for item in nested(batch, writer.registry.models)]
-    refuse(row for item in every for row in item.rows)
     await default_methods(writer, every)
     await resolve_references(writer, every)
     check_complete(every)
@@ -46,11 +44,12 @@ async def write(writer: Writer, *batches: Batch) -> tuple[int, ...]:
         changed = await recompute(writer, work.stale)
         await after(work)
         await check(work, changed)
-    except UserError as error:
+    except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
+        writer.journal.failure = Refused(every, error)
+        raise writer.journal.failure from error
+    except Exception as error:
         writer.journal.failure = error
         raise
-    except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
-        raise Refused(every, error) from error
     for item in work.saved():
         writer.journal.note(item.model.name, (row.id for row in item.rows if row.id is not None))
     return tuple(row.id for batch in batches for row in batch.rows if row.id is not None)
@@ -60,7 +59,7 @@ async def finish(writer: Writer) -> None:
     """Do what comes after all writes of a root field.
 
     Raises:
-        UserError: A write was refused half-way and nobody undid it.
+        Exception: With which a write broke off half-way that nobody undid.
     """
     if writer.journal.failure is not None:
         raise writer.journal.failure

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import sqlalchemy as sa
+
 from graphql_erp.reading.scope import Build
-from graphql_erp.reading.statement import compile_statement
-from graphql_erp.reading.surroundings import surroundings
 from graphql_erp.registry.model import FieldDef, ModelDef
+from graphql_erp.writing.readable import kept_rows
 from graphql_erp.writing.rows import Batch, Reference, Row
-from graphql_erp.writing.statements import unnested
+from graphql_erp.writing.statements import array_type, sent_items, unnested_arrays
 from graphql_erp.writing.writer import Writer
 
 _Found = dict[tuple[Any, ...], int]
+_GIVEN = "@given "
+"""Before a field's name: the values that are looked for."""
 
 
 async def resolve_references(writer: Writer, batches: Iterable[Batch]) -> None:
@@ -52,14 +55,27 @@ async def look_up(
     writer: Writer, model: ModelDef, key: tuple[str, ...], values: list[tuple[Any, ...]]
 ) -> _Found:
     """Return the ids of the records with the given values of a key, of those one may read."""
-    build = Build(writer.registry, writer.tables, writer.permission.readable)
-    scope = build.open(model.name)
     table = writer.tables.of(model.name)
-    columns = [table.c[model.fields[name].column] for name in key]
-    given = unnested(columns, [list(column) for column in zip(*values, strict=True)])
-    held = [scope.source.c[column.name] for column in columns]
-    same = (column == given.c[column.name] for column in held)
-    statement = compile_statement(scope.select(scope.column("id"), *held).where(*same), build.slots)
-    bound = statement.bind(surroundings(writer.actor, writer.now))
-    rows = await writer.connection.fetch(statement.sql, *bound)
+    inputs = {
+        _GIVEN + name: sent_items(table.c[model.fields[name].column], list(items))
+        for name, items in zip(key, zip(*values, strict=True), strict=True)
+    }
+    rows = await kept_rows(writer, _statement, (model.name, key), inputs)
     return {tuple(row)[1:]: row[0] for row in rows}
+
+
+def _statement(build: Build, model: str, key: tuple[str, ...]) -> sa.Select[Any]:
+    scope = build.open(model)
+    table, fields = build.tables.of(model), scope.definition.fields
+    columns = [table.c[fields[name].column] for name in key]
+    arrays = [
+        build.bind_input(_GIVEN + name, array_type(column))
+        for name, column in zip(key, columns, strict=True)
+    ]
+    held = [scope.source.c[column.name] for column in columns]
+    select = scope.select(scope.column("id"), *held)
+    if len(held) == 1:
+        # Planned once, where a join with as many rows as there happen to be is planned each time.
+        return select.where(held[0] == sa.any_(arrays[0]))
+    given = unnested_arrays(columns, arrays)
+    return select.where(*(column == given.c[column.name] for column in held))

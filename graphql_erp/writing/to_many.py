@@ -8,14 +8,18 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from graphql_erp.registry.model import FieldDef, ModelDef, Relation, RelationKind
+from graphql_erp.writing.readable import readable_scope, scope_rows
 from graphql_erp.writing.rows import Batch, Operation, Row, ToMany, to_many_commands
 from graphql_erp.writing.statements import run_rows, unnested
+from graphql_erp.writing.targets import look_up
 from graphql_erp.writing.values import PARENT
 from graphql_erp.writing.work import Work, refuse
 
 Store = Callable[[Work, Batch], Awaitable[None]]
 Commands = list[tuple[Row, ToMany]]
 Pairs = list[tuple[int, int]]
+_NAMED = ("link", "unlink", "set")
+"""Commands that name records by their ids alone."""
 
 
 async def write_to_many(work: Work, batch: Batch, store: Store) -> None:
@@ -87,6 +91,11 @@ class _Part:
                     row.problem("NOT_FOUND", message, self.field.graphql_name, part, str(number))
         refuse(row for row, _ in self.commands)
 
+    def moved(self, back: FieldDef, parent: Row, target: int, own: int | None, *place: str) -> Row:
+        """Return the row that gives a related record another parent, or none."""
+        path = (*parent.path, self.field.graphql_name, *place)
+        return Row(parent.index, path, id=target, values={back.name: own})
+
 
 # ---- records whose column holds the own id ---------------------------------------------------
 
@@ -94,6 +103,8 @@ class _Part:
 async def _write_inverse(part: _Part) -> None:
     back = part.target.fields[part.relation.inverse]
     held = await _held(part, back)
+    for name in _NAMED:
+        part.check_targets(name, held)
     await _unlink(part, back, held)
     for operation in (Operation.DELETE, Operation.UPDATE):
         children = part.rows(operation)
@@ -103,63 +114,73 @@ async def _write_inverse(part: _Part) -> None:
                 child.problem("NOT_FOUND", message, "id")
         refuse(child for _, child in children)
         await part.store(operation, [child for _, child in children])
+        if operation is Operation.DELETE:
+            for _, child in children:
+                held.pop(child.id or 0, None)
     created = part.rows(Operation.CREATE)
     for parent, child in created:
         child.values[back.name] = parent.id if child.values.get(back.name) is PARENT else None
     await part.store(Operation.CREATE, [child for _, child in created])
-    links = [(own, target) for own, target in (*part.pairs("link"), *part.pairs("set"))]
-    moved = [
-        Row(path=(part.field.graphql_name,), id=target, values={back.name: own})
-        for own, target in links
-        if held.get(target) != own
-    ]
-    await part.store(Operation.UPDATE, moved)
+    await _link(part, back, held)
 
 
 async def _held(part: _Part, back: FieldDef) -> dict[int, int | None]:
-    """Return the parent of each related record that is spoken of, and of those to be replaced."""
+    """Return the parent of each related record that is spoken of, and of those to be replaced.
+
+    What may not be read is not among them: nobody moves it, and a `set` leaves it where it is.
+    """
     wanted = {child.id for kind in ("DELETE", "UPDATE") for _, child in part.rows(Operation[kind])}
-    named = ("link", "unlink", "set")
-    wanted |= {target for name in named for _, target in part.pairs(name)}
+    wanted |= {target for name in _NAMED for _, target in part.pairs(name)}
     parents = part.replaced()
     if not wanted and not parents:
         return {}
-    table = part.work.writer.tables.of(part.target.name)
-    column = table.c[back.column]
+    writer = part.work.writer
+    scope = readable_scope(writer, part.target)
+    column = scope.source.c[back.column]
     ids = sa.bindparam(None, sorted(filter(None, wanted)), type_=sa.ARRAY(sa.BigInteger()))
     owners = sa.bindparam(None, parents, type_=sa.ARRAY(sa.BigInteger()))
-    found = await run_rows(
-        part.work.writer.connection,
-        sa.select(table.c["id"], column).where(
-            sa.or_(table.c["id"] == sa.any_(ids), column == sa.any_(owners))
-        ),
-    )
-    held = {row[0]: row[1] for row in found}
-    for name in named:
-        part.check_targets(name, held)
-    return held
+    meant = sa.or_(scope.source.c["id"] == sa.any_(ids), column == sa.any_(owners))
+    select = scope.select(scope.source.c["id"], column).where(meant)
+    return {row[0]: row[1] for row in await scope_rows(writer, scope, select)}
 
 
 async def _unlink(part: _Part, back: FieldDef, held: dict[int, int | None]) -> None:
     """Let related records go: those named, and those that a `set` leaves out."""
-    kept = {row.id: set(item.set) for row, item in part.commands if item.set is not None}
-    gone = {target for own, target in part.pairs("unlink") if held.get(target) == own}
-    gone |= {target for target, own in held.items() if own in kept and target not in kept[own]}
-    if not gone:
-        return
+    gone: dict[int, tuple[Row, Row]] = {}
+    owners: dict[int | None, tuple[Row, set[int]]] = {}
+    for row, commands in part.commands:
+        for number, target in enumerate(commands.unlink):
+            if held.get(target) == row.id:
+                place = ("unlink", str(number))
+                gone[target] = row, part.moved(back, row, target, None, *place)
+        if commands.set is not None:
+            owners[row.id] = row, set(commands.set)
+    for target, own in held.items():
+        if own in owners and target not in owners[own][1]:
+            row = owners[own][0]
+            gone[target] = row, part.moved(back, row, target, None, "set")
     if back.type.required:
         message = f"{part.field.label}: {part.target.label} records cannot be without {back.label}."
-        for row, _ in part.commands:
+        for row in {id(row): row for row, _ in gone.values()}.values():
             row.problem("RESTRICTED", message, part.field.graphql_name)
-            break
         refuse(row for row, _ in part.commands)
-    await part.store(
-        Operation.UPDATE,
-        [
-            Row(path=(part.field.graphql_name,), id=target, values={back.name: None})
-            for target in sorted(gone)
-        ],
-    )
+    held.update(dict.fromkeys(gone))
+    await part.store(Operation.UPDATE, [gone[target][1] for target in sorted(gone)])
+
+
+async def _link(part: _Part, back: FieldDef, held: dict[int, int | None]) -> None:
+    """Give related records the own id, each once: a record has one parent."""
+    moved: dict[int, Row] = {}
+    for row, commands in part.commands:
+        for name, targets in (("link", commands.link), ("set", commands.set or ())):
+            for number, target in enumerate(targets):
+                if target in moved and moved[target].values[back.name] != row.id:
+                    message = f"{part.field.label}: an earlier item links {target} too."
+                    row.problem("INVALID", message, part.field.graphql_name, name, str(number))
+                moved.setdefault(target, part.moved(back, row, target, row.id, name, str(number)))
+    refuse(row for row, _ in part.commands)
+    changed = [row for target, row in moved.items() if held.get(target) != row.values[back.name]]
+    await part.store(Operation.UPDATE, changed)
 
 
 # ---- links in a table between ----------------------------------------------------------------
@@ -168,10 +189,7 @@ async def _unlink(part: _Part, back: FieldDef, held: dict[int, int | None]) -> N
 async def _write_links(part: _Part) -> None:
     work, relation = part.work, part.relation
     named = part.pairs("link") + part.pairs("set")
-    if named:
-        part_ids = await _existing(part, sorted({target for _, target in named}))
-        part.check_targets("link", part_ids)
-        part.check_targets("set", part_ids)
+    await _check_links(part)
     own_ids = [row.id for row, _ in part.commands if row.id is not None]
     other = part.target.fields.get(relation.inverse) if relation.inverse else None
     if other is not None:
@@ -195,14 +213,14 @@ async def _write_links(part: _Part) -> None:
         await work.stale.note(work.writer, part.target, touched, {other.name})
 
 
-async def _existing(part: _Part, ids: Sequence[int]) -> list[int]:
-    table = part.work.writer.tables.of(part.target.name)
-    wanted = sa.bindparam(None, list(ids), type_=sa.ARRAY(sa.BigInteger()))
-    found = await run_rows(
-        part.work.writer.connection,
-        sa.select(table.c["id"]).where(table.c["id"] == sa.any_(wanted)),
-    )
-    return [row[0] for row in found]
+async def _check_links(part: _Part) -> None:
+    """Note the ids that no record has which may be read."""
+    ids = {(target,): None for name in _NAMED for _, target in part.pairs(name)}
+    if not ids:
+        return
+    found = await look_up(part.work.writer, part.target, ("id",), list(ids))
+    for name in _NAMED:
+        part.check_targets(name, found.values())
 
 
 async def _linked(part: _Part, own_ids: Sequence[int]) -> list[int]:
@@ -244,7 +262,8 @@ async def _remove(part: _Part, pairs: Pairs) -> None:
 
 
 async def _remove_others(part: _Part) -> None:
-    """Remove the links that a `set` leaves out."""
+    """Remove the links that a `set` leaves out; those to what may not be read stay."""
+    writer = part.work.writer
     link = part.work.writer.tables.link(part.relation.link_table)
     own = link.c[part.relation.link_own]
     owners = sa.bindparam(None, part.replaced(), type_=sa.ARRAY(sa.BigInteger()))
@@ -256,4 +275,8 @@ async def _remove_others(part: _Part) -> None:
         kept = sa.select(sa.literal(1)).select_from(given)
         kept = kept.where(*(link.c[name] == given.c[name] for name in names))
         statement = statement.where(~kept.correlate(link).exists())
-    await run_rows(part.work.writer.connection, statement)
+    scope = readable_scope(writer, part.target)
+    if part.target.name in writer.permission.readable:
+        seen = scope.select(scope.column("id"))
+        statement = statement.where(link.c[part.relation.link_target].in_(seen))
+    await scope_rows(writer, scope, statement)

@@ -10,7 +10,7 @@ from graphql_erp.fields.base import InvalidValue
 from graphql_erp.registry.model import FieldDef, ModelDef
 from graphql_erp.writing.rows import Batch, Operation, Reference, Row
 from graphql_erp.writing.targets import look_up, resolve_references
-from graphql_erp.writing.values import clean_value, named_field, read_row
+from graphql_erp.writing.values import clean_value, read_row
 from graphql_erp.writing.writer import Writer
 
 
@@ -20,19 +20,15 @@ def key_fields(model: ModelDef, names: Sequence[str]) -> tuple[FieldDef, ...]:
     Raises:
         UserError: They are no unique key of the model.
     """
-    fields = tuple(named_field(model, name) for name in dict.fromkeys(names))
-    wanted = {field.name for field in fields}
-    keys = model.keys()
+    known = {**model.fields, **model.by_graphql_name}
+    wanted = {known[name].name if name in known else name for name in names}
+    keys = [key.fields for key in model.unique]
     for key in keys:
         if set(key) == wanted:
             return tuple(model.fields[name] for name in key)
-    known = "; ".join(", ".join(model.fields[name].graphql_name for name in k) for k in keys)
-    raise UserError(
-        "",
-        UserProblem(
-            "INVALID", f"{model.label} has no unique key of these fields; it has: {known}.", ("on",)
-        ),
-    )
+    shown = "; ".join(", ".join(model.fields[name].graphql_name for name in key) for key in keys)
+    message = f"{model.label} has no unique key of these fields; it has: {shown or 'none'}."
+    raise UserError("", UserProblem("INVALID", message, ("on",)))
 
 
 async def upserted(

@@ -50,8 +50,8 @@ def read_row(
             _read(writer, row, definition, value, name, row.inverses)
         elif definition.members:
             _read_reference(writer, model, row, definition, value, name)
-        elif value is None or (definition.type.required and _is_blank(value)):
-            _clear(row, definition, name)
+        elif is_nothing(definition, value):
+            clear(row, definition, name)
         elif definition.relation is not None and _new_target(value) is not None:
             row.creates[definition.name] = read_row(
                 writer,
@@ -83,10 +83,19 @@ def named_field(model: ModelDef, name: str) -> FieldDef:
         raise TypeError(f"{model.name}.{name} is set as {definition.member_of}.")
     if definition.is_computed and definition.name not in model.logic.inverses:
         raise TypeError(f"{model.name}.{name} is computed and cannot be set.")
+    if definition.is_system or definition.is_inverse_one:
+        raise TypeError(f"{model.name}.{name} is made by the engine and cannot be set.")
     return definition
 
 
-def _clear(row: Row, definition: FieldDef, name: str) -> None:
+def is_nothing(definition: FieldDef, value: Any) -> bool:
+    """Tell whether a value clears a field; a blank text does where there must be a value."""
+    is_blank = isinstance(value, str) and not value.strip()
+    return value is None or (is_blank and definition.type.required)
+
+
+def clear(row: Row, definition: FieldDef, name: str) -> None:
+    """Take the value of a field away, or note that it must have one."""
     if definition.type.required:
         row.problem("REQUIRED", f"{definition.label} is required.", name)
     else:
@@ -106,7 +115,7 @@ def _read_reference(
     writer: Writer, model: ModelDef, row: Row, definition: FieldDef, value: Any, name: str
 ) -> None:
     if value is None and definition.type.required:
-        _clear(row, definition, name)
+        clear(row, definition, name)
         return
     try:
         row.values.update(clean_reference(writer, model, definition, value))
@@ -165,31 +174,26 @@ def check_complete(batches: Iterable[Batch]) -> None:
 def check_required(model: ModelDef, row: Row) -> None:
     """Note which values a new record misses."""
     for definition in model.own_values:
-        is_missing = row.values.get(definition.name) is None and is_open(row, definition)
-        if definition.type.required and is_missing:
+        is_missing = definition.type.required and row.values.get(definition.name) is None
+        if is_missing and is_open(row, definition):
             row.problem("REQUIRED", f"{definition.label} is required.", definition.graphql_name)
-    for definition in model.fields.values():
-        is_needed = bool(definition.members) and definition.type.required
+    for definition in model.references:
         is_missing = all(row.values.get(name) is None for name in definition.members)
-        if is_needed and is_missing and is_open(row, definition):
+        if definition.type.required and is_missing and is_open(row, definition):
             row.problem("REQUIRED", f"{definition.label} is required.", definition.graphql_name)
 
 
 def is_open(row: Row, definition: FieldDef) -> bool:
     """Tell whether nothing is known yet of a field of a new record."""
     names = definition.members or (definition.name,)
-    if any(row.values.get(name) is not None or name in row.creates for name in names):
-        return False
+    for name in names:
+        if row.values.get(name) is not None or name in row.creates:
+            return False
     if names[0] in row.values and not definition.type.required:
         return False
-    return not any(
+    return not row.problems or not any(
         problem.path[len(row.path) :][:1] == (definition.graphql_name,) for problem in row.problems
     )
-
-
-def _is_blank(value: object) -> bool:
-    """Tell whether a text says nothing: that does not do where a value is required."""
-    return isinstance(value, str) and not value.strip()
 
 
 def default_value(writer: Writer, definition: FieldDef) -> Any:
@@ -227,19 +231,27 @@ def _reference(target: ModelDef, value: Any) -> Reference:
     name, item = given[0]
     if name == "id":
         return Reference(target.name, ("id",), (_ID.clean(item),))
+    if name != "key" or not isinstance(item, Mapping):
+        raise InvalidValue("give the id or a key of a record.")
     members = [(key, part) for key, part in item.items() if part is not None]
     if len(members) != 1:
         raise InvalidValue("give exactly one key")
     key, part = members[0]
     parts = part if isinstance(part, Mapping) else {key: part}
     fields = [_key_field(target, member) for member in parts]
-    values = tuple(
-        _ID.clean(item)
-        if definition.name == "id" or definition.relation
-        else definition.type.clean(item)
-        for definition, item in zip(fields, parts.values(), strict=True)
-    )
-    return Reference(target.name, tuple(definition.name for definition in fields), values)
+    values = (key_value(field, item) for field, item in zip(fields, parts.values(), strict=True))
+    return Reference(target.name, tuple(field.name for field in fields), tuple(values))
+
+
+def key_value(definition: FieldDef, value: Any) -> Any:
+    """Return a value records are looked up by as it is stored, of a to-one field the id.
+
+    Raises:
+        InvalidValue: The value does not fit the field.
+    """
+    if definition.name != "id" and definition.relation is None:
+        return definition.type.clean(value)
+    return value.id if isinstance(value, Model) else _ID.clean(value)
 
 
 def _key_field(target: ModelDef, name: str) -> FieldDef:
@@ -265,15 +277,17 @@ def _read_to_many(writer: Writer, row: Row, definition: FieldDef, value: Any, na
         return
     target = writer.model(relation.target)
     path = (*row.path, name)
+    update = [
+        read_item(writer, target, item, row.index, (*path, "update", str(number)))
+        for number, item in enumerate(parts.get("update", ()))
+    ]
+    note_repeated(update)
     commands = ToMany(
         create=[
             _child(writer, target, item, relation, row.index, (*path, "create", str(number)))
             for number, item in enumerate(parts.get("create", ()))
         ],
-        update=[
-            read_item(writer, target, item, row.index, (*path, "update", str(number)))
-            for number, item in enumerate(parts.get("update", ()))
-        ],
+        update=update,
     )
     for part in ("delete", "link", "unlink", "set"):
         if part not in parts:
@@ -334,6 +348,15 @@ def read_item(
     except InvalidValue as error:
         row.problem("INVALID", f"id: {error}", "id")
     return row
+
+
+def note_repeated(rows: Iterable[Row]) -> None:
+    """Note which items change a record that an earlier one changes: one change would be lost."""
+    seen: set[int | None] = set()
+    for row in rows:
+        if row.id in seen and row.id is not None:
+            row.problem("INVALID", f"An earlier item changes {row.id} too.", "id")
+        seen.add(row.id)
 
 
 def _ids(row: Row, definition: FieldDef, values: Sequence[Any], path: tuple[str, ...]) -> list[int]:

@@ -73,7 +73,7 @@ ROWS = """[{code: "x", name: "X"}, {code: "a", name: "taken"}, {name: " "},
 async def test_reject_all_writes_nothing(leads: Gql) -> None:
     answer = await bulk(leads, "leadCreateMany", f"data: {ROWS}")
 
-    assert problems(answer) == [("REQUIRED", ["name"], 2)]
+    assert problems(answer) == [("REQUIRED", ["name"], 2), ("NOT_FOUND", ["stage"], 4)]
     assert (answer["affected"], answer["results"]) == (0, [])
     assert await names(leads) == ["A", "B", "C", "D"]
 
@@ -123,6 +123,18 @@ async def test_update_each_has_values_and_versions_of_its_own(leads: Gql) -> Non
         ("C2", 5, 2),
         ("D", 0, 1),
     ]
+
+
+async def test_update_each_names_a_record_once(leads: Gql) -> None:
+    answer = await bulk(
+        leads,
+        "leadUpdateEach",
+        """items: [{id: 1, data: {name: "A2"}}, {id: 2, data: {name: "B2"}},
+          {id: 1, data: {revenue: 7}}], onError: SKIP_FAILED""",
+    )
+
+    assert (answer["affected"], problems(answer)) == (2, [("INVALID", ["id"], 2)])
+    assert (await names(leads))[:2] == ["A2", "B2"]
 
 
 @pytest.mark.parametrize(
@@ -194,7 +206,7 @@ async def test_upsert_creates_and_updates(leads: Gql) -> None:
     assert [tuple(node.values()) for node in result.data["leads"]["nodes"]] == [
         ("1", "A2", 0, 2),
         ("2", "B", 0, 1),
-        ("3", "C2", 0, 2),
+        ("3", "C2", 5, 2),
         ("4", "D", 0, 1),
         ("5", "N", 0, 1),
     ]
@@ -209,6 +221,60 @@ async def test_upsert_by_several_fields_one_a_relation(leads: Gql) -> None:
     )
 
     assert (answer["errors"], [item["id"] for item in answer["records"]]) == ([], ["1", "5"])
+
+
+UPSERTS = [
+    (
+        'mutation { leadUpsert(on: [CODE], data: [{code: "c", name: "C2"}]) { errors { code } } }',
+        {},
+    ),
+    (
+        """mutation($data: [LeadCreateInput!]!) {
+          leadUpsert(on: [CODE], data: $data) { errors { code } } }""",
+        {"data": [{"code": "c", "name": "C2"}]},
+    ),
+    (
+        """mutation($row: LeadCreateInput!) {
+          leadUpsert(on: [CODE], data: [$row]) { errors { code } } }""",
+        {"row": {"code": "c", "name": "C2"}},
+    ),
+    (
+        """mutation($name: String! = "C2", $revenue: Int) {
+          leadUpsert(on: [CODE], data: {code: "c", name: $name, revenue: $revenue}) {
+            errors { code } } }""",
+        {},
+    ),
+    (
+        """mutation($data: [LeadCreateInput!]! = [{code: "c", name: "C2"}]) {
+          leadUpsert(on: [CODE], data: $data) { errors { code } } }""",
+        {},
+    ),
+]
+
+
+@pytest.mark.parametrize(("document", "variables"), UPSERTS)
+async def test_upsert_leaves_omitted_fields_of_known_records(
+    leads: Gql, document: str, variables: Any
+) -> None:
+    result = await leads(document, **variables)
+
+    assert result.data == {"leadUpsert": {"errors": []}}
+    found = await leads('{ lead(by: {code: "c"}) { name revenue } }')
+    assert found.data == {"lead": {"name": "C2", "revenue": 5}}
+
+
+async def test_upsert_clears_a_null_and_gives_new_records_their_defaults(leads: Gql) -> None:
+    result = await leads(
+        """mutation($null: StageToOneInput) { leadUpsert(on: [CODE], data: [
+          {code: "a", name: "A", stage: $null}, {code: "n", name: "N"}]) {
+            records { stage { name } revenue } errors { code } } }""",
+        null=None,
+    )
+
+    assert result.data["leadUpsert"] == {
+        "records": [{"stage": None, "revenue": 0}, {"stage": None, "revenue": 0}],
+        "errors": [],
+    }
 
 
 async def test_upsert_needs_a_unique_key(leads: Gql) -> None:

@@ -136,6 +136,16 @@ async def test_line_of_another_order_is_not_found(shop: Gql, part: str) -> None:
     assert lines(await order(shop, 2)) == [("4", "x", 1)]
 
 
+async def test_line_is_updated_once(shop: Gql) -> None:
+    answer = await update(
+        shop, "{lines: {update: [{id: 1, data: {quantity: 2}}, {id: 1, data: {quantity: 3}}]}}"
+    )
+
+    assert [(error["code"], error["path"]) for error in answer["errors"]] == [
+        ("INVALID", ["lines", "update", "1", "id"])
+    ]
+
+
 async def test_links_are_added_removed_and_replaced(shop: Gql) -> None:
     await shop('mutation { tagCreateMany(data: [{name: "c"}, {name: "d"}]) { affected } }')
 

@@ -4,11 +4,15 @@ from typing import Any
 
 import pytest
 
+from graphql_erp.environment.environment import Environment
 from graphql_erp.expressions.bind import bind_condition
 from graphql_erp.expressions.q import Q
 from graphql_erp.expressions.tree import Literal, Lookup, Path
 from graphql_erp.expressions.wire import to_filter
 from graphql_erp.fields.lookups import LOOKUPS
+from graphql_erp.security.actor import Actor
+from graphql_erp.security.permission import Permission
+from graphql_erp.testing.client import Client
 from graphql_erp.testing.models import Declare, DeclaredModels, Gql
 from graphql_erp.testing.queries import Queries
 
@@ -132,8 +136,8 @@ async def test_filter_by_a_variable(desk: Gql) -> None:
 
 async def test_filter_of_a_list_beyond(desk: Gql) -> None:
     result = await desk(
-        """{ comments(filter: {subject: {saleOrder: {id: {isnull: false}, tickets: {count: {eq: 0}}}}}) {
-          nodes { text } } }"""
+        """{ comments(filter: {subject: {saleOrder: {
+          id: {isnull: false}, tickets: {count: {eq: 0}}}}}) { nodes { text } } }"""
     )
 
     assert result.data == {"comments": {"nodes": [{"text": "a"}]}}
@@ -154,6 +158,36 @@ async def test_what_has_no_meaning_is_told(desk: Gql, q: str, message: str) -> N
     result = await desk("query($q: QExpr!) { comments(q: $q) { totalCount } }", q=q)
 
     assert [error["message"] for error in result.errors] == [message]
+
+
+@pytest.mark.usefixtures("desk")
+async def test_what_may_not_be_read_is_not_there(models: DeclaredModels) -> None:
+    """The record is null, no filter finds it, and no write can name it."""
+    few = Lookup(Path(("number",)), "eq", Literal("S2"))
+    environment = Environment(
+        pool=await models.pool(), actor=Actor(), permission=Permission("S2", {"SaleOrder": few})
+    )
+    limited = Client(models.engine, environment)
+
+    result = await limited(
+        f"""{{ comments {{ nodes {{ {SUBJECT} }} }}
+          found: comments(filter: {{subject: {{saleOrder: {{number: {{eq: "S1"}}}}}}}}) {{
+            totalCount }} }}"""
+    )
+    written = await limited(
+        """mutation { commentCreate(data: {text: "x", subject: {saleOrder: "1"}}) {
+          errors { code path } } }"""
+    )
+
+    assert [node["subject"] for node in result.data["comments"]["nodes"]] == [
+        None,
+        TICKET_ONE,
+        None,
+    ]
+    assert result.data["found"] == {"totalCount": 0}
+    assert written.data["commentCreate"]["errors"] == [
+        {"code": "NOT_FOUND", "path": ["subject", "saleOrder"]}
+    ]
 
 
 # ---- writes ----------------------------------------------------------------------------------

@@ -127,6 +127,22 @@ def test_sdl_has_the_blocks_strawberry_prints(schema: ApiSchema) -> None:
             affected records { id } results { record { id } errors { index } } errors { message }
           }
         }""",
+        """mutation @atomic {
+          contactCreate(data: {name: "a", company: {create: {name: "b"}}, tags: {link: [1]},
+                               invoices: {create: [{number: 1, company: {id: 1}}]}})
+            @idempotent(key: "k") { record { id } }
+          contactUpdate(id: 1, version: 2, data: {invoices: {set: []}}) {
+            errors { ... on ConflictError { expectedVersion currentVersion current { id } } }
+          }
+          contactUpdateMany(target: {filter: {active: {eq: true}}}, data: {kind: COMPANY},
+                            limit: 9) { affected }
+          contactUpdateEach(items: [{id: 1, version: 3, data: {name: "c"}}], onError: SKIP_FAILED) {
+            affected
+          }
+          contactDeleteMany(target: {q: "Q(active=False)"}) { affected }
+          contactUpsert(data: [{name: "a", email: "a@b.c"}], on: [EMAIL]) { affected }
+          contactDuplicate(id: 1, data: {name: "d"}) { record { id } }
+        }""",
     ],
 )
 def test_operation_is_valid(schema: ApiSchema, document: str) -> None:
@@ -164,19 +180,30 @@ ONE_KEY = (
             'Decimal must be exact: write it as text, such as "12.50".',
         ),
         (
-            "{ contacts { count(mode: ESTIMATED) { value } } }",
-            "Value 'ESTIMATED' does not exist in 'CountMode' enum.",
+            "{ contacts { count(mode: GUESSED) { value } } }",
+            "Value 'GUESSED' does not exist in 'CountMode' enum.",
         ),
         (
-            'mutation { contactCreate(data: {name: "a"}) { record { id } } }',
+            "mutation { invoiceCreate(data: {number: 1}) { record { id } } }",
             (
-                "Expected value of type 'ContactCreateInput' to include required field 'company',"
-                ' found: { name: "a" }.'
+                "Expected value of type 'InvoiceCreateInput' to include required field 'company',"
+                " found: { number: 1 }."
             ),
         ),
         (
             'mutation { tagCreate(data: {name: "x"}) { record { id } } }',
             "Cannot query field 'tagCreate' on type 'Mutation'.",
+        ),
+        (
+            "mutation { contactUpdate(id: 1, data: {tags: {create: []}}) { record { id } } }",
+            (
+                "Expected value of type 'TagToManyInput' not to include unknown field 'create',"
+                " found: { create: [] }."
+            ),
+        ),
+        (
+            "mutation { contactDeleteMany(target: {}) { affected } }",
+            ONE_KEY.format("ContactTarget"),
         ),
         (
             "{ visits { totalCount } }",
@@ -256,8 +283,13 @@ def test_root_fields_say_what_they_do(schema: ApiSchema) -> None:
     } == {
         "invoiceCreate": RootMeaning(RootRole.CREATE, "Invoice"),
         "invoiceUpdate": RootMeaning(RootRole.UPDATE, "Invoice"),
+        "invoiceDuplicate": RootMeaning(RootRole.DUPLICATE, "Invoice"),
         "invoiceDelete": RootMeaning(RootRole.DELETE, "Invoice"),
         "invoiceCreateMany": RootMeaning(RootRole.CREATE_MANY, "Invoice"),
+        "invoiceUpdateMany": RootMeaning(RootRole.UPDATE_MANY, "Invoice"),
+        "invoiceUpdateEach": RootMeaning(RootRole.UPDATE_EACH, "Invoice"),
+        "invoiceDeleteMany": RootMeaning(RootRole.DELETE_MANY, "Invoice"),
+        "invoiceUpsert": RootMeaning(RootRole.UPSERT, "Invoice"),
     }
     query, mutation = schema.graphql.query_type, schema.graphql.mutation_type
     assert query is not None
@@ -281,6 +313,7 @@ def test_object_types_say_what_they_are(schema: ApiSchema) -> None:
         "InvoiceGroupingPage": TypeMeaning(TypeRole.GROUPING_PAGE, "Invoice"),
         "InvoicePayload": TypeMeaning(TypeRole.PAYLOAD, "Invoice"),
         "InvoiceBulkPayload": TypeMeaning(TypeRole.BULK_PAYLOAD, "Invoice"),
+        "InvoiceDraftPayload": TypeMeaning(TypeRole.DRAFT_PAYLOAD, "Invoice"),
     }
 
 
@@ -313,7 +346,7 @@ def test_model_that_is_read_only_has_no_mutations() -> None:
 def test_model_without_fields_to_write_can_only_be_deleted() -> None:
     schema = build_schema(declare("model: Tick\nfields: {count: {type: Integer, readonly: true}}"))
 
-    assert list(schema.mutations) == ["tickDelete"]
+    assert list(schema.mutations) == ["tickDelete", "tickDeleteMany"]
     assert "TickCreateInput" not in schema.sdl
 
 

@@ -44,6 +44,7 @@ HOMES: dict[str, set[str]] = {
     "aiodataloader": {"reading"},
     "asyncpg": {"tenants", "writing", "environment", "install", "api", "testing"},
     "pytest": {"testing"},
+    "mypy": {"testing"},
 }
 """Libraries and the only layers that import them."""
 MAX_FILE_LINES = 500

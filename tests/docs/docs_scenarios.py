@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 from docs_answers import Opaque
-from docs_installed import Answering, made_tenant
+from docs_installed import Answering, Tenant, made_tenant
 from docs_pages import DOCS, REPOSITORY, Block, Step, blocks, steps
 
 from graphql_erp.config import Settings
@@ -26,9 +29,15 @@ ON_DEMO = (
     DOCS / "guides" / "errors.md",
 )
 """Pages whose documents are answered by the demo company, which they do not change."""
-ON_EMPTY = (DOCS / "guides" / "writing-data.md", DOCS / "guides" / "translations.md")
-"""Pages that begin with a tenant of crm without demo data."""
-ON_OWN = (DOCS / "guides" / "methods.md",)
+ON_EMPTY = {
+    DOCS / "guides" / "writing-data.md": ("crm", "northwind"),
+    DOCS / "guides" / "translations.md": ("crm",),
+}
+"""Pages that begin with a tenant of some modules without demo data."""
+_FOLDERS = f"{REPOSITORY / 'modules'}:{REPOSITORY / 'examples'}"
+_FILES = {"yaml", "python"}
+_MIGRATION = re.compile(r"^erp module makemigration (\w+)", re.MULTILINE)
+ON_OWN = tuple(DOCS / "guides" / f"{name}.md" for name in ("forms", "methods", "references"))
 """Pages that declare the models their documents are about."""
 
 Answered = tuple[Step, Any]
@@ -47,10 +56,12 @@ async def answered(given: list[Step], answering: Answering) -> AsyncIterator[Ans
 async def answered_on(
     path: Path, server: Server, settings: Settings, *, demo: bool
 ) -> AsyncIterator[Answered]:
-    """Give the answers of a page that needs core and crm."""
+    """Give the answers of a page that needs core and crm, or what it says."""
+    modules = ON_EMPTY.get(path, ("crm",))
+    mine = settings.model_copy(update={"module_paths": _FOLDERS})
     async with (
-        made_tenant(server, settings, ["crm"], demo=demo) as tenant,
-        tenant.opened(["crm"]) as answering,
+        made_tenant(server, mine, modules, demo=demo) as tenant,
+        tenant.opened(modules) as answering,
     ):
         async for item in answered(list(steps(path)), answering):
             yield item
@@ -74,32 +85,32 @@ async def answered_on_own(
 async def answered_tutorial(
     server: Server, settings: Settings, folder: Path
 ) -> AsyncIterator[Answered]:
-    """Give the answers of the tutorial, whose modules are written to a folder as it says."""
-    files = [block for block in blocks(TUTORIAL) if block.language == "yaml" and block.title]
-    second = next(block for block in files if block.title.startswith("library_reviews/"))
-    given = list(steps(TUTORIAL))
-    before = [step for step in given if step.document.start < second.start]
-    after = [step for step in given if step.document.start > second.start]
+    """Give the answers of the tutorial, whose modules are written to a folder as it says.
+
+    Where a page tells to make a migration, the files shown before it are written; the documents
+    that follow are answered when it is installed.
+    """
+    files = [block for block in blocks(TUTORIAL) if block.title and block.language in _FILES]
+    makes = [block for block in blocks(TUTORIAL) if _MIGRATION.search(block.text)]
+    ends = [*(block.start for block in makes[1:]), sys.maxsize]
     mine = settings.model_copy(update={"module_paths": f"{REPOSITORY / 'modules'}:{folder}"})
-    await _write(server, mine, folder, files, "library")
-    async with made_tenant(server, mine, ["library"], demo=True) as tenant:
-        async with tenant.opened(["library"]) as answering:
-            async for item in answered(before, answering):
-                yield item
-        await _write(server, mine, folder, files, "library_reviews")
-        await tenant.add(["library_reviews"])
-        async with tenant.opened(["library_reviews"]) as answering:
-            async for item in answered(after, answering):
-                yield item
-
-
-async def _write(
-    server: Server, settings: Settings, folder: Path, files: list[Block], module: str
-) -> None:
-    for block in files:
-        if block.title.startswith(f"{module}/"):
-            _put(folder, block)
-    await make_migration(server, settings, module, progress=Silent())
+    async with AsyncExitStack() as stack:
+        tenant: Tenant | None = None
+        for make, end in zip(makes, ends, strict=True):
+            module = _MIGRATION.findall(make.text)[0]
+            for block in files:
+                if block.start < make.start and block.title.startswith(f"{module}/"):
+                    _put(folder, block)
+            await make_migration(server, mine, module, progress=Silent())
+            if tenant is None:
+                making = made_tenant(server, mine, [module], demo=True)
+                tenant = await stack.enter_async_context(making)
+            else:
+                await tenant.add([module])
+            given = [item for item in steps(TUTORIAL) if make.start < item.document.start < end]
+            async with tenant.opened([module]) as answering:
+                async for answer in answered(given, answering):
+                    yield answer
 
 
 def _put(folder: Path, block: Block) -> None:

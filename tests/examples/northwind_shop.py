@@ -89,7 +89,8 @@ class Shop:
         """Return the payload of a method of an order."""
         field = f"northwindOrder{method.capitalize()}"
         document = (
-            f"mutation($id: ID!) {{ {field}(id: $id) {{ {selection} errors {{ code message path }} }} }}"
+            f"mutation($id: ID!) {{ {field}(id: $id)"
+            f" {{ {selection} errors {{ code message path }} }} }}"
         )
         return (await self.ask(document, id=order)).data[field]
 

@@ -17,9 +17,11 @@ README = (REPOSITORY / "examples" / "northwind" / "README.md").read_text(encodin
 
 DOCUMENTS = {
     "counts": load.COUNTS,
+    "take over": load.TAKE_OVER,
     "totals": answers.TOTALS,
     "groups": answers.GROUPS,
     "orders": answers.ORDERS,
+    "customers": answers.CUSTOMERS,
     **{table.file: load.create_many(table) for table in TABLES},
     **{
         f"README {number}": text

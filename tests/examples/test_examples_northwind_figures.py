@@ -2,6 +2,8 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+from loading.answers import without_a_gap
 from loading.checks import Check, checks, known_checks
 from loading.figures import Figures, figures_of_files
 
@@ -16,6 +18,10 @@ FIGURES = Figures(
     by_employee={"1": Decimal("36.05"), "2": Decimal("22.28")},
     by_month={"1996-07": Decimal("36.05"), "1996-08": Decimal("22.28")},
     by_order={"10": Decimal("36.05"), "11": Decimal("22.28")},
+    by_customer={"ALFKI": Decimal("58.33")},
+    shipped=1,
+    pieces=39,
+    numbered={"1996": 2},
 )
 
 
@@ -40,6 +46,11 @@ def test_equal_figures_meet_every_check() -> None:
         "month 1996-07",
         "month 1996-08",
         "orders with another total",
+        "sum of the orders' totals",
+        "customers with another turnover",
+        "orders that have left",
+        "pieces in stock",
+        "numbers of 1996 without a gap",
     ]
     assert all(check.is_met for check in results)
 
@@ -64,11 +75,32 @@ def test_check_is_not_met_when_a_group_is_missing_or_unknown() -> None:
 
 
 def test_orders_that_differ_are_counted() -> None:
-    found = replace(FIGURES, by_order={"10": Decimal("36.06")})
+    found = replace(FIGURES, by_order={"10": Decimal("36.06")}, by_customer={})
 
     failed = [check for check in checks(FIGURES, found) if not check.is_met]
 
-    assert failed == [Check("orders with another total", 0, 2)]
+    assert failed == [
+        Check("orders with another total", 0, 2),
+        Check("sum of the orders' totals", Decimal("58.33"), Decimal("36.06")),
+        Check("customers with another turnover", 0, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "counted"),
+    [
+        (["1996-0002", "1997-0001", "1996-0001"], {"1996": 2, "1997": 1}),
+        (["1996-0001", "1996-0003"], {"1996": 1}),
+        (["1996-0001", "1996-0001", "1996-0002"], {"1996": 1}),
+        (["1996-0002"], {"1996": 0}),
+        (["None"], {"None": 0}),
+        ([], {}),
+    ],
+)
+def test_numbers_are_counted_up_to_the_first_gap(
+    numbers: list[str], counted: dict[str, int]
+) -> None:
+    assert without_a_gap(numbers) == counted
 
 
 def test_other_data_do_not_meet_the_known_totals() -> None:

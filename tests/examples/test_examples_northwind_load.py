@@ -28,6 +28,10 @@ def groups(sums: dict[str, str], after: str | None = None) -> dict[str, object]:
     return {"northwindOrderLines": {"groups": page(nodes, after)}}
 
 
+def order(reference: str, number: str, total: str) -> dict[str, str]:
+    return {"externalRef": reference, "number": number, "total": total}
+
+
 def quiet() -> Console:
     return Console(file=io.StringIO(), width=100)
 
@@ -113,27 +117,54 @@ def test_groups_are_read_page_by_page(peer: Peer, client: Client) -> None:
         {
             "northwindCustomers": {"totalCount": 1},
             "northwindOrders": {"totalCount": 2},
+            "shipped": {"totalCount": 1},
+            "northwindProducts": {"aggregate": {"sum": {"unitsInStock": "39"}}},
             "northwindOrderLines": {"totalCount": 3, "aggregate": {"sum": sums}},
         },
         groups({"1996-07-01": "36.05"}, after="second"),
         groups({"1996-08-01": "22.28"}),
+        {"northwindOrders": page([order("10", "1996-0001", "36.05")], "next")},
+        {"northwindOrders": page([order("11", "1996-0002", "22.28")], None)},
         groups({"Beverages": "36.00", "Condiments": "22.33"}),
         groups({"1": "36.05", "2": "22.28"}),
-        {"northwindOrders": page([{"number": 10, "orderTotal": "36.05"}], "next")},
-        {"northwindOrders": page([{"number": 11, "orderTotal": "22.28"}], None)},
+        {"northwindCustomers": page([{"code": "ALFKI", "turnover": "58.33"}], None)},
     )
 
     found = figures_of_server(client)
 
     assert found.by_month == {"1996-07": Decimal("36.05"), "1996-08": Decimal("22.28")}
+    assert found.by_order == {"10": Decimal("36.05"), "11": Decimal("22.28")}
+    assert (found.by_customer, found.shipped) == ({"ALFKI": Decimal("58.33")}, 1)
+    assert (found.pieces, found.numbered) == (39, {"1996": 2})
     assert [item.get("after") for item in peer.variables[1:]] == [
         None,
         "second",
         None,
-        None,
-        None,
         "next",
+        None,
+        None,
+        None,
     ]
+
+
+def test_orders_are_taken_over(peer: Peer, client: Client) -> None:
+    peer.will_answer({"northwindOrderTakeOver": {"shipped": 1, "confirmed": 1, "errors": []}})
+
+    load.take_over(client)
+
+    assert peer.asked[0]["query"] == load.TAKE_OVER
+
+
+def test_orders_that_cannot_be_taken_over_are_a_failure(peer: Peer, client: Client) -> None:
+    errors = [{"code": "UNIQUE", "message": "Another Order has this Number."}]
+    peer.will_answer({"northwindOrderTakeOver": {"shipped": None, "errors": errors}})
+
+    with pytest.raises(Failure) as caught:
+        load.take_over(client)
+
+    assert str(caught.value) == (
+        "The server refused to take the orders over:\n  UNIQUE: Another Order has this Number."
+    )
 
 
 def test_report_tells_whether_all_checks_are_met() -> None:

@@ -96,6 +96,22 @@ async def test_steps_out_of_order_are_refused(shop: Shop) -> None:
     assert await shop.stock() == [10]
 
 
+async def test_a_drafted_line_takes_the_price_of_its_product(shop: Shop) -> None:
+    await shop.fill(10)
+    await shop.ask(
+        "mutation { northwindProductUpdate(id: 1, data: {discontinued: true}) { errors { code } } }"
+    )
+
+    drafted = await shop.ask(
+        """{ northwindOrderLineDraft(data: {product: {id: 1}, quantity: 3}, changed: [PRODUCT]) {
+          values warnings } }"""
+    )
+
+    line = drafted.data["northwindOrderLineDraft"]
+    assert (line["values"]["unitPrice"], line["values"]["lineTotal"]) == ("10.00", "30.00")
+    assert line["warnings"] == ["Product 1 is discontinued."]
+
+
 async def test_all_shortages_are_told_at_once(shop: Shop) -> None:
     await shop.fill(2, 9, 0)
     order = await shop.order((1, 3), (2, 9), (3, 1))
@@ -179,7 +195,7 @@ async def test_lines_of_a_shipped_order_stay_as_they_are(shop: Shop) -> None:
             {order: {id: $other}, product: {id: 1}, unitPrice: "1"}
             {order: {id: $order}, product: {id: 2}, unitPrice: "1"}
           ]) { errors { message path index } }
-          nested: northwindOrderUpdate(id: $order, data: {lines: {delete: [{id: "1"}]}}) {
+          nested: northwindOrderUpdate(id: $order, data: {lines: {delete: ["1"]}}) {
             errors { message path } }
           whole: northwindOrderDelete(id: $order) { errors { message } }
         }""",

@@ -20,12 +20,12 @@ REPOSITORY = Path(__file__).parent.parent.parent
 PATHS = [REPOSITORY / "modules", REPOSITORY / "examples"]
 
 STAGE = """
-    INSERT INTO crm_stage (name, sequence, is_won, is_folded)
-    VALUES ('{"en": "New"}', 1, false, false)
+    INSERT INTO crm_stage (name, sequence, is_won, is_lost, is_folded)
+    VALUES ('{"en": "New"}', 1, false, false, false)
 """
 LEAD = """
-    INSERT INTO crm_lead (name, stage_id, expected_revenue, probability, priority, active)
-    SELECT 'Acme', id, $1, $2, 'normal', true FROM crm_stage
+    INSERT INTO crm_lead (name, stage_id, expected_revenue, probability, priority, active, state)
+    SELECT 'Acme', id, $1, $2, 'normal', true, 'open' FROM crm_stage
 """
 
 

@@ -53,24 +53,19 @@ SELECT (
       ) AS x_5$
   ) AS "aggregate"
 
--- $1 = Decimal('1')
 SELECT (
     SELECT row_to_json(x_2$) AS row_to_json_1
     FROM (
         SELECT (
             SELECT row_to_json(x$) AS row_to_json_2
             FROM (
-                SELECT CAST(round(a.sum_order_total, 2) AS TEXT) AS "orderTotal",
+                SELECT CAST(round(a.sum_total, 2) AS TEXT) AS "total",
                   CAST(round(a.sum_freight, 2) AS TEXT) AS "freight"
               ) AS x$
           ) AS "sum"
         FROM (
             SELECT count(*) AS count,
-              sum(round(CAST((
-                SELECT coalesce(sum(round(CAST(round(northwind_order_line.unit_price * CAST(northwind_order_line.quantity AS NUMERIC) * ($1::NUMERIC - northwind_order_line.discount), 2) AS NUMERIC), 2)), 0) AS coalesce_1
-                FROM northwind_order_line AS northwind_order_line
-                WHERE northwind_order_line.order_id = northwind_order.id
-              ) AS NUMERIC), 2)) AS sum_order_total,
+              sum(northwind_order.total) AS sum_total,
               sum(northwind_order.freight) AS sum_freight
             FROM northwind_order AS northwind_order
           ) AS a

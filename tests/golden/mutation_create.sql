@@ -1,35 +1,154 @@
 BEGIN;
 
+-- $1 = '{"user":1}'
+SELECT set_config('erp.context', $1, true)
+
 -- $1 = [2]
 SELECT crm_stage.id,
   crm_stage.id AS id__1
-FROM crm_stage, unnest($1::BIGINT[]) WITH ORDINALITY AS anon_1(id, _ordinal)
-WHERE crm_stage.id = anon_1.id
+FROM crm_stage AS crm_stage
+WHERE crm_stage.id = ANY ($1::BIGINT[])
+
+-- $1 = 'en'
+-- $2 = [2]
+SELECT crm_stage.id,
+  crm_stage.version,
+  crm_stage.created_at,
+  crm_stage.created_by_id,
+  crm_stage.updated_at,
+  crm_stage.updated_by_id,
+  coalesce(crm_stage.name ->> $1::VARCHAR, crm_stage.name ->> 'en') AS coalesce_1,
+  crm_stage.sequence,
+  crm_stage.is_won,
+  crm_stage.is_lost,
+  crm_stage.is_folded
+FROM crm_stage AS crm_stage
+WHERE crm_stage.id = ANY ($2::BIGINT[])
 
 -- $1 = 1
--- $2 = 1
+-- $2 = [True]
 -- $3 = ['  New lead']
 -- $4 = [2]
--- $5 = [Decimal('10.01')]
--- $6 = [Decimal('10.00')]
--- $7 = [datetime.date(2026, 12, 24)]
--- $8 = ['normal']
--- $9 = [True]
-INSERT INTO crm_lead (name, stage_id, expected_revenue, probability, expected_on, priority, active, created_by_id, updated_by_id)
-SELECT anon_1.name,
+-- $5 = ['open']
+-- $6 = [None]
+-- $7 = [Decimal('10.01')]
+-- $8 = [Decimal('10.00')]
+-- $9 = [datetime.date(2026, 12, 24)]
+-- $10 = ['normal']
+INSERT INTO crm_lead (active, name, stage_id, state, lost_reason, expected_revenue, probability, expected_on, priority, created_by_id, updated_by_id)
+SELECT anon_1.active,
+  anon_1.name,
   anon_1.stage_id,
+  anon_1.state,
+  anon_1.lost_reason,
   anon_1.expected_revenue,
   anon_1.probability,
   anon_1.expected_on,
   anon_1.priority,
-  anon_1.active,
   $1::BIGINT AS anon_2,
-  $2::BIGINT AS anon_3
-FROM unnest($3::TEXT[], $4::BIGINT[], $5::NUMERIC[], $6::NUMERIC[], $7::DATE[], $8::TEXT[], $9::BOOLEAN[]) WITH ORDINALITY AS anon_1(name, stage_id, expected_revenue, probability, expected_on, priority, active, _ordinal)
+  $1::BIGINT AS anon__1
+FROM unnest($2::BOOLEAN[], $3::TEXT[], $4::BIGINT[], $5::TEXT[], $6::TEXT[], $7::NUMERIC[], $8::NUMERIC[], $9::DATE[], $10::TEXT[]) WITH ORDINALITY AS anon_1(active, name, stage_id, state, lost_reason, expected_revenue, probability, expected_on, priority, _ordinal)
 ORDER BY anon_1._ordinal
 RETURNING crm_lead.id
 
--- $1 = 7
+-- $1 = [7]
+SELECT DISTINCT walk_1_first.salesperson_id AS id
+FROM crm_lead AS walk_1_first
+WHERE walk_1_first.id = ANY ($1::bigint[])
+  AND walk_1_first.salesperson_id IS NOT NULL
+
+-- $1 = [7]
+SELECT crm_lead.id,
+  crm_lead.version,
+  crm_lead.created_at,
+  crm_lead.created_by_id,
+  crm_lead.updated_at,
+  crm_lead.updated_by_id,
+  crm_lead.active,
+  crm_lead.name,
+  crm_lead.contact_id,
+  crm_lead.email,
+  crm_lead.phone,
+  crm_lead.stage_id,
+  crm_lead.state,
+  crm_lead.closed_on,
+  crm_lead.lost_reason,
+  crm_lead.salesperson_id,
+  crm_lead.company_id,
+  crm_lead.expected_revenue,
+  crm_lead.probability,
+  crm_lead.weighted_revenue,
+  crm_lead.expected_on,
+  crm_lead.priority,
+  crm_lead.score,
+  crm_lead.notes
+FROM crm_lead AS crm_lead
+WHERE crm_lead.id = ANY ($1::BIGINT[])
+
+-- $1 = [7]
+SELECT crm_meeting.lead_id AS _owner,
+  crm_meeting.id,
+  crm_meeting.version,
+  crm_meeting.created_at,
+  crm_meeting.created_by_id,
+  crm_meeting.updated_at,
+  crm_meeting.updated_by_id,
+  crm_meeting.name,
+  crm_meeting.starts_at,
+  crm_meeting.ends_at,
+  crm_meeting.lead_id,
+  crm_meeting.organiser_id,
+  crm_meeting.location,
+  crm_meeting.notes
+FROM crm_meeting AS crm_meeting
+WHERE crm_meeting.lead_id = ANY ($1::BIGINT[])
+ORDER BY crm_meeting.starts_at ASC, crm_meeting.id ASC
+
+-- $1 = [7]
+-- $2 = [15]
+UPDATE crm_lead
+SET score=made.score
+FROM (
+    SELECT anon_1.id AS id,
+      anon_1.score AS score,
+      crm_lead.score AS _old_score
+    FROM unnest($1::BIGINT[], $2::INTEGER[]) WITH ORDINALITY AS anon_1(id, score, _ordinal)
+    JOIN crm_lead ON crm_lead.id = anon_1.id
+  ) AS made
+WHERE crm_lead.id = made.id
+  AND made._old_score IS DISTINCT FROM made.score
+RETURNING crm_lead.id, made._old_score IS DISTINCT FROM made.score AS score
+
+-- $1 = [7]
+SELECT crm_lead.id,
+  crm_lead.version,
+  crm_lead.created_at,
+  crm_lead.created_by_id,
+  crm_lead.updated_at,
+  crm_lead.updated_by_id,
+  crm_lead.active,
+  crm_lead.name,
+  crm_lead.contact_id,
+  crm_lead.email,
+  crm_lead.phone,
+  crm_lead.stage_id,
+  crm_lead.state,
+  crm_lead.closed_on,
+  crm_lead.lost_reason,
+  crm_lead.salesperson_id,
+  crm_lead.company_id,
+  crm_lead.expected_revenue,
+  crm_lead.probability,
+  crm_lead.weighted_revenue,
+  crm_lead.expected_on,
+  crm_lead.priority,
+  crm_lead.score,
+  crm_lead.notes
+FROM crm_lead AS crm_lead
+WHERE crm_lead.id = ANY ($1::BIGINT[])
+
+-- $1 = 'en'
+-- $2 = 7
 SELECT row_to_json(x_3$) AS row_to_json_1
 FROM (
     SELECT CAST(crm_lead.id AS TEXT) AS "id",
@@ -42,7 +161,7 @@ FROM (
       (
         SELECT row_to_json(x$) AS row_to_json_2
         FROM (
-            SELECT crm_stage.name AS "name"
+            SELECT coalesce(crm_stage.name ->> $1::VARCHAR, crm_stage.name ->> 'en') AS "name"
             FROM crm_stage AS crm_stage
             WHERE crm_stage.id = crm_lead.stage_id
           ) AS x$
@@ -56,7 +175,7 @@ FROM (
           ) AS x_2$
       ) AS "createdBy"
     FROM crm_lead AS crm_lead
-    WHERE crm_lead.id = $1::BIGINT
+    WHERE crm_lead.id = $2::BIGINT
   ) AS x_3$
 
 COMMIT;

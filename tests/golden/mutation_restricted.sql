@@ -1,8 +1,18 @@
 BEGIN;
 
--- $1 = 1
+-- $1 = '{"user":1}'
+SELECT set_config('erp.context', $1, true)
+
+-- $1 = [1]
+SELECT crm_stage.id,
+  crm_stage.version
+FROM crm_stage AS crm_stage
+WHERE crm_stage.id = ANY ($1::BIGINT[])
+ORDER BY crm_stage.id
+FOR NO KEY UPDATE OF crm_stage
+
+-- $1 = [1]
 DELETE FROM crm_stage
-WHERE crm_stage.id = $1::BIGINT
-RETURNING crm_stage.id
+WHERE crm_stage.id = ANY ($1::BIGINT[])
 
 ROLLBACK;

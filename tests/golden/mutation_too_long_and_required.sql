@@ -1,7 +1,13 @@
 BEGIN;
 
+-- $1 = '{"user":1}'
+SELECT set_config('erp.context', $1, true)
+
 ROLLBACK;
 
 BEGIN;
+
+-- $1 = '{"user":1}'
+SELECT set_config('erp.context', $1, true)
 
 ROLLBACK;

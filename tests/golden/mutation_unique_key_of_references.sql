@@ -1,36 +1,67 @@
 BEGIN;
 
+-- $1 = '{"user":1}'
+SELECT set_config('erp.context', $1, true)
+
 -- $1 = [4]
 SELECT northwind_order.id,
   northwind_order.id AS id__1
-FROM northwind_order, unnest($1::BIGINT[]) WITH ORDINALITY AS anon_1(id, _ordinal)
-WHERE northwind_order.id = anon_1.id
+FROM northwind_order AS northwind_order
+WHERE northwind_order.id = ANY ($1::BIGINT[])
 
 -- $1 = [1, 3]
 SELECT northwind_product.id,
   northwind_product.number
-FROM northwind_product, unnest($1::INTEGER[]) WITH ORDINALITY AS anon_1(number, _ordinal)
-WHERE northwind_product.number = anon_1.number
+FROM northwind_product AS northwind_product
+WHERE northwind_product.number = ANY ($1::INTEGER[])
 
--- $1 = [10248]
+-- $1 = ['10248']
 SELECT northwind_order.id,
-  northwind_order.number
-FROM northwind_order, unnest($1::INTEGER[]) WITH ORDINALITY AS anon_1(number, _ordinal)
-WHERE northwind_order.number = anon_1.number
+  northwind_order.external_ref
+FROM northwind_order AS northwind_order
+WHERE northwind_order.external_ref = ANY ($1::TEXT[])
 
 -- $1 = [1]
 SELECT northwind_product.id,
   northwind_product.id AS id__1
-FROM northwind_product, unnest($1::BIGINT[]) WITH ORDINALITY AS anon_1(id, _ordinal)
-WHERE northwind_product.id = anon_1.id
+FROM northwind_product AS northwind_product
+WHERE northwind_product.id = ANY ($1::BIGINT[])
+
+-- $1 = [1, 4]
+SELECT northwind_order.id,
+  northwind_order.version,
+  northwind_order.created_at,
+  northwind_order.created_by_id,
+  northwind_order.updated_at,
+  northwind_order.updated_by_id,
+  northwind_order.number,
+  northwind_order.external_ref,
+  northwind_order.state,
+  northwind_order.customer_id,
+  northwind_order.employee_id,
+  northwind_order.shipper_id,
+  northwind_order.ordered_on,
+  northwind_order.required_on,
+  northwind_order.shipped_on,
+  northwind_order.freight,
+  northwind_order.ship_name,
+  northwind_order.ship_address,
+  northwind_order.ship_city,
+  northwind_order.ship_region,
+  northwind_order.ship_postal_code,
+  northwind_order.ship_country,
+  northwind_order.total
+FROM northwind_order AS northwind_order
+WHERE northwind_order.id = ANY ($1::BIGINT[])
+ORDER BY northwind_order.id
+FOR NO KEY UPDATE OF northwind_order
 
 -- $1 = 1
--- $2 = 1
--- $3 = [4, 1, 4]
--- $4 = [1, 3, 1]
--- $5 = [Decimal('1.00'), Decimal('1.00'), Decimal('1.00')]
--- $6 = [1, 1, 1]
--- $7 = [Decimal('0.00'), Decimal('0.00'), Decimal('0.00')]
+-- $2 = [4, 1, 4]
+-- $3 = [1, 3, 1]
+-- $4 = [Decimal('1.00'), Decimal('1.00'), Decimal('1.00')]
+-- $5 = [1, 1, 1]
+-- $6 = [Decimal('0.00'), Decimal('0.00'), Decimal('0.00')]
 INSERT INTO northwind_order_line (order_id, product_id, unit_price, quantity, discount, created_by_id, updated_by_id)
 SELECT anon_1.order_id,
   anon_1.product_id,
@@ -38,36 +69,12 @@ SELECT anon_1.order_id,
   anon_1.quantity,
   anon_1.discount,
   $1::BIGINT AS anon_2,
-  $2::BIGINT AS anon_3
-FROM unnest($3::BIGINT[], $4::BIGINT[], $5::NUMERIC[], $6::INTEGER[], $7::NUMERIC[]) WITH ORDINALITY AS anon_1(order_id, product_id, unit_price, quantity, discount, _ordinal)
+  $1::BIGINT AS anon__1
+FROM unnest($2::BIGINT[], $3::BIGINT[], $4::NUMERIC[], $5::INTEGER[], $6::NUMERIC[]) WITH ORDINALITY AS anon_1(order_id, product_id, unit_price, quantity, discount, _ordinal)
 ORDER BY anon_1._ordinal
 RETURNING northwind_order_line.id
 
 ROLLBACK;
-
--- $1 = [4]
-SELECT northwind_order.id,
-  northwind_order.id AS id__1
-FROM northwind_order, unnest($1::BIGINT[]) WITH ORDINALITY AS anon_1(id, _ordinal)
-WHERE northwind_order.id = anon_1.id
-
--- $1 = [1, 3]
-SELECT northwind_product.id,
-  northwind_product.number
-FROM northwind_product, unnest($1::INTEGER[]) WITH ORDINALITY AS anon_1(number, _ordinal)
-WHERE northwind_product.number = anon_1.number
-
--- $1 = [10248]
-SELECT northwind_order.id,
-  northwind_order.number
-FROM northwind_order, unnest($1::INTEGER[]) WITH ORDINALITY AS anon_1(number, _ordinal)
-WHERE northwind_order.number = anon_1.number
-
--- $1 = [1]
-SELECT northwind_product.id,
-  northwind_product.id AS id__1
-FROM northwind_product, unnest($1::BIGINT[]) WITH ORDINALITY AS anon_1(id, _ordinal)
-WHERE northwind_product.id = anon_1.id
 
 -- $1 = [4, 1, 4]
 -- $2 = [1, 3, 1]

@@ -1,15 +1,17 @@
 BEGIN;
 
+-- $1 = '{"user":1}'
+SELECT set_config('erp.context', $1, true)
+
 -- $1 = 1
--- $2 = 1
--- $3 = ['fresh', 'urgent', 'fresh']
--- $4 = [0, 0, 0]
+-- $2 = ['fresh', 'urgent', 'fresh']
+-- $3 = [0, 0, 0]
 INSERT INTO crm_tag (name, color, created_by_id, updated_by_id)
 SELECT anon_1.name,
   anon_1.color,
   $1::BIGINT AS anon_2,
-  $2::BIGINT AS anon_3
-FROM unnest($3::TEXT[], $4::INTEGER[]) WITH ORDINALITY AS anon_1(name, color, _ordinal)
+  $1::BIGINT AS anon__1
+FROM unnest($2::TEXT[], $3::INTEGER[]) WITH ORDINALITY AS anon_1(name, color, _ordinal)
 ORDER BY anon_1._ordinal
 RETURNING crm_tag.id
 

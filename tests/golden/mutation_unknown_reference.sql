@@ -1,15 +1,18 @@
 BEGIN;
 
+-- $1 = '{"user":1}'
+SELECT set_config('erp.context', $1, true)
+
 -- $1 = [1, 99]
 SELECT crm_stage.id,
   crm_stage.id AS id__1
-FROM crm_stage, unnest($1::BIGINT[]) WITH ORDINALITY AS anon_1(id, _ordinal)
-WHERE crm_stage.id = anon_1.id
+FROM crm_stage AS crm_stage
+WHERE crm_stage.id = ANY ($1::BIGINT[])
 
 -- $1 = ['nobody']
 SELECT "user".id,
   "user".login
-FROM "user", unnest($1::TEXT[]) WITH ORDINALITY AS anon_1(login, _ordinal)
-WHERE "user".login = anon_1.login
+FROM "user" AS "user"
+WHERE "user".login = ANY ($1::TEXT[])
 
 ROLLBACK;

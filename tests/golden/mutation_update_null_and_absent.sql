@@ -1,14 +1,246 @@
 BEGIN;
 
--- $1 = 1
+-- $1 = '{"user":1}'
+SELECT set_config('erp.context', $1, true)
+
+-- $1 = [1]
+SELECT crm_lead.id,
+  crm_lead.version,
+  crm_lead.created_at,
+  crm_lead.created_by_id,
+  crm_lead.updated_at,
+  crm_lead.updated_by_id,
+  crm_lead.active,
+  crm_lead.name,
+  crm_lead.contact_id,
+  crm_lead.email,
+  crm_lead.phone,
+  crm_lead.stage_id,
+  crm_lead.state,
+  crm_lead.closed_on,
+  crm_lead.lost_reason,
+  crm_lead.salesperson_id,
+  crm_lead.company_id,
+  crm_lead.expected_revenue,
+  crm_lead.probability,
+  crm_lead.weighted_revenue,
+  crm_lead.expected_on,
+  crm_lead.priority,
+  crm_lead.score,
+  crm_lead.notes
+FROM crm_lead AS crm_lead
+WHERE crm_lead.id = ANY ($1::BIGINT[])
+ORDER BY crm_lead.id
+FOR NO KEY UPDATE OF crm_lead
+
+-- $1 = [1]
+SELECT DISTINCT walk_1_first.salesperson_id AS id
+FROM crm_lead AS walk_1_first
+WHERE walk_1_first.id = ANY ($1::bigint[])
+  AND walk_1_first.salesperson_id IS NOT NULL
+
+-- $1 = datetime.datetime(2026, 6, 15, 10, 30, tzinfo=datetime.timezone.utc)
 -- $2 = 1
--- $3 = None
--- $4 = Decimal('50.00')
--- $5 = 1
+-- $3 = [1]
+-- $4 = [None]
+-- $5 = [None]
+-- $6 = [Decimal('50.00')]
 UPDATE crm_lead
-SET version=(crm_lead.version + $1::INTEGER), updated_at=now(), updated_by_id=$2::BIGINT, email=$3::VARCHAR, probability=$4::NUMERIC(5, 2)
-WHERE crm_lead.id = $5::BIGINT
+SET version=(crm_lead.version + 1), updated_at=$1::TIMESTAMP WITH TIME ZONE, updated_by_id=$2::BIGINT, email=anon_1.email, probability=anon_1.probability
+FROM unnest($3::BIGINT[], $4::INTEGER[], $5::TEXT[], $6::NUMERIC[]) WITH ORDINALITY AS anon_1(id, version, email, probability, _ordinal)
+WHERE crm_lead.id = anon_1.id
+  AND (anon_1.version IS NULL OR crm_lead.version = anon_1.version)
 RETURNING crm_lead.id
+
+-- $1 = [1]
+SELECT "user".id
+FROM "user"
+WHERE "user".id = ANY ($1::bigint[])
+ORDER BY "user".id
+FOR NO KEY UPDATE
+
+-- $1 = 'open'
+-- $2 = True
+-- $3 = [1]
+WITH made AS MATERIALIZED (
+    SELECT "user".id AS id,
+      "user".pipeline AS _old_pipeline,
+      round((
+        SELECT coalesce(sum(crm_lead.weighted_revenue), 0) AS coalesce_1
+        FROM crm_lead AS crm_lead
+        WHERE crm_lead.salesperson_id = "user".id
+          AND crm_lead.state = $1::VARCHAR
+          AND crm_lead.active = $2::BOOLEAN
+      ), 2) AS pipeline
+    FROM "user" AS "user"
+    WHERE "user".id = ANY ($3::BIGINT[])
+  ) UPDATE "user"
+SET pipeline=made.pipeline
+FROM made
+WHERE "user".id = made.id
+  AND made._old_pipeline IS DISTINCT FROM made.pipeline
+RETURNING "user".id, made._old_pipeline IS DISTINCT FROM made.pipeline AS pipeline
+
+-- $1 = [1]
+SELECT crm_lead.id,
+  crm_lead.version,
+  crm_lead.created_at,
+  crm_lead.created_by_id,
+  crm_lead.updated_at,
+  crm_lead.updated_by_id,
+  crm_lead.active,
+  crm_lead.name,
+  crm_lead.contact_id,
+  crm_lead.email,
+  crm_lead.phone,
+  crm_lead.stage_id,
+  crm_lead.state,
+  crm_lead.closed_on,
+  crm_lead.lost_reason,
+  crm_lead.salesperson_id,
+  crm_lead.company_id,
+  crm_lead.expected_revenue,
+  crm_lead.probability,
+  crm_lead.weighted_revenue,
+  crm_lead.expected_on,
+  crm_lead.priority,
+  crm_lead.score,
+  crm_lead.notes
+FROM crm_lead AS crm_lead
+WHERE crm_lead.id = ANY ($1::BIGINT[])
+
+-- $1 = [1]
+SELECT crm_meeting.lead_id AS _owner,
+  crm_meeting.id,
+  crm_meeting.version,
+  crm_meeting.created_at,
+  crm_meeting.created_by_id,
+  crm_meeting.updated_at,
+  crm_meeting.updated_by_id,
+  crm_meeting.name,
+  crm_meeting.starts_at,
+  crm_meeting.ends_at,
+  crm_meeting.lead_id,
+  crm_meeting.organiser_id,
+  crm_meeting.location,
+  crm_meeting.notes
+FROM crm_meeting AS crm_meeting
+WHERE crm_meeting.lead_id = ANY ($1::BIGINT[])
+ORDER BY crm_meeting.starts_at ASC, crm_meeting.id ASC
+
+-- $1 = [1]
+-- $2 = [65]
+UPDATE crm_lead
+SET score=made.score
+FROM (
+    SELECT anon_1.id AS id,
+      anon_1.score AS score,
+      crm_lead.score AS _old_score
+    FROM unnest($1::BIGINT[], $2::INTEGER[]) WITH ORDINALITY AS anon_1(id, score, _ordinal)
+    JOIN crm_lead ON crm_lead.id = anon_1.id
+  ) AS made
+WHERE crm_lead.id = made.id
+  AND made._old_score IS DISTINCT FROM made.score
+RETURNING crm_lead.id, made._old_score IS DISTINCT FROM made.score AS score
+
+-- $1 = [1]
+SELECT crm_lead.id,
+  crm_lead.version,
+  crm_lead.created_at,
+  crm_lead.created_by_id,
+  crm_lead.updated_at,
+  crm_lead.updated_by_id,
+  crm_lead.active,
+  crm_lead.name,
+  crm_lead.contact_id,
+  crm_lead.email,
+  crm_lead.phone,
+  crm_lead.stage_id,
+  crm_lead.state,
+  crm_lead.closed_on,
+  crm_lead.lost_reason,
+  crm_lead.salesperson_id,
+  crm_lead.company_id,
+  crm_lead.expected_revenue,
+  crm_lead.probability,
+  crm_lead.weighted_revenue,
+  crm_lead.expected_on,
+  crm_lead.priority,
+  crm_lead.score,
+  crm_lead.notes
+FROM crm_lead AS crm_lead
+WHERE crm_lead.id = ANY ($1::BIGINT[])
+
+-- $1 = [1]
+SELECT "user".id,
+  "user".version,
+  "user".created_at,
+  "user".created_by_id,
+  "user".updated_at,
+  "user".updated_by_id,
+  "user".active,
+  "user".name,
+  "user".login,
+  "user".email,
+  "user".company_id,
+  "user".language_id,
+  "user".time_zone,
+  "user".pipeline
+FROM "user" AS "user"
+WHERE "user".id = ANY ($1::BIGINT[])
+
+-- $1 = [1]
+SELECT user_companies_link.user_id AS _owner,
+  company.id,
+  company.version,
+  company.created_at,
+  company.created_by_id,
+  company.updated_at,
+  company.updated_by_id,
+  company.street,
+  company.street2,
+  company.zip,
+  company.city,
+  company.state_id,
+  company.country_id,
+  company.active,
+  company.name,
+  company.tax_number,
+  company.registration_number,
+  company.email,
+  company.phone,
+  company.website,
+  company.currency_id,
+  company.parent_id
+FROM company AS company, user_companies_link AS user_companies_link
+WHERE user_companies_link.company_id = company.id
+  AND user_companies_link.user_id = ANY ($1::BIGINT[])
+ORDER BY erp_sort_key(company.name) ASC, company.name ASC, company.id ASC
+
+-- $1 = [1]
+SELECT company.id,
+  company.version,
+  company.created_at,
+  company.created_by_id,
+  company.updated_at,
+  company.updated_by_id,
+  company.street,
+  company.street2,
+  company.zip,
+  company.city,
+  company.state_id,
+  company.country_id,
+  company.active,
+  company.name,
+  company.tax_number,
+  company.registration_number,
+  company.email,
+  company.phone,
+  company.website,
+  company.currency_id,
+  company.parent_id
+FROM company AS company
+WHERE company.id = ANY ($1::BIGINT[])
 
 -- $1 = 1
 SELECT row_to_json(x_2$) AS row_to_json_1

@@ -24,12 +24,12 @@ SELECT (
                                 SELECT (
                                     SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_3
                                     FROM (
-                                        SELECT _page_3.number AS "number"
+                                        SELECT _page_3.external_ref AS "externalRef"
                                         FROM (
-                                            SELECT northwind_order.number AS number
+                                            SELECT northwind_order.external_ref AS external_ref
                                             FROM northwind_order AS northwind_order
                                             WHERE northwind_order.employee_id = _page_2.id
-                                            ORDER BY northwind_order.number ASC
+                                            ORDER BY northwind_order.id ASC
                                             LIMIT 1
                                           ) AS _page_3
                                       ) AS n$

@@ -1,7 +1,8 @@
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 
 -- $1 = 'Order '
--- $2 = 'BLONP'
+-- $2 = '(draft)'
+-- $3 = 'BLONP'
 SELECT row_to_json(x$) AS row_to_json_1
 FROM (
     SELECT CAST(northwind_customer.id AS TEXT) AS "id",
@@ -13,13 +14,14 @@ FROM (
             SELECT (
                 SELECT coalesce(json_agg(row_to_json(n$)), '[]'::json) AS coalesce_1
                 FROM (
-                    SELECT _page.number AS "number",
-                      $1::VARCHAR || CAST(_page.number AS TEXT) AS "displayName"
+                    SELECT _page.external_ref AS "externalRef",
+                      $1::VARCHAR || coalesce(_page.number, _page.external_ref, $2::VARCHAR) AS "displayName"
                     FROM (
-                        SELECT northwind_order.number AS number
+                        SELECT northwind_order.external_ref AS external_ref,
+                          northwind_order.number AS number
                         FROM northwind_order AS northwind_order
                         WHERE northwind_order.customer_id = northwind_customer.id
-                        ORDER BY northwind_order.number ASC
+                        ORDER BY northwind_order.id ASC
                         LIMIT 50
                       ) AS _page
                   ) AS n$
@@ -27,7 +29,7 @@ FROM (
           ) AS k$
       ) AS "orders"
     FROM northwind_customer AS northwind_customer
-    WHERE northwind_customer.code = $2::VARCHAR
+    WHERE northwind_customer.code = $3::VARCHAR
   ) AS x$
 
 -- $1 = 'Order line '

@@ -105,8 +105,8 @@ async def test_program_owns_nothing_and_may_use_everything(server: Server, migra
             " OR relkind = 'S' AND NOT has_sequence_privilege(oid, 'USAGE'))"
         )
         stage = await connection.fetchval(
-            "INSERT INTO crm_stage (name, sequence, is_won, is_folded)"
-            """ VALUES ('{"en": "New"}', 1, false, false) RETURNING id"""
+            "INSERT INTO crm_stage (name, sequence, is_won, is_lost, is_folded)"
+            """ VALUES ('{"en": "New"}', 1, false, false, false) RETURNING id"""
         )
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.execute("CREATE TABLE mine (id bigint)")

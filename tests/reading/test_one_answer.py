@@ -21,13 +21,13 @@ async def report(bench: Bench, document: WrittenDocument, first: str) -> str:
     return "\n\n".join((*parts, *bench.statements))
 
 
-@pytest.mark.parametrize("size", [200, pytest.param(2000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("size", [80, pytest.param(2000, marks=pytest.mark.long)])
 async def test_compiled_answer_is_the_reference_answer(bench: Bench, size: int) -> None:
     await compare(bench, size)
 
 
 async def test_answer_to_an_actor_of_another_language_and_company(bench_of_company: Bench) -> None:
-    await compare(bench_of_company, 100)
+    await compare(bench_of_company, 50)
 
 
 async def compare(bench: Bench, size: int) -> None:

@@ -39,6 +39,21 @@ def test_clauses_stand_on_lines_of_their_own() -> None:
     )
 
 
+def test_words_of_types_and_locks_stay_together() -> None:
+    sql = (
+        "SELECT a.id FROM a WHERE a.at = $1::TIMESTAMP WITH TIME ZONE"
+        " ORDER BY a.id FOR NO KEY UPDATE OF a"
+    )
+
+    assert pretty_sql(sql) == (
+        "SELECT a.id\n"
+        "FROM a\n"
+        "WHERE a.at = $1::TIMESTAMP WITH TIME ZONE\n"
+        "ORDER BY a.id\n"
+        "FOR NO KEY UPDATE OF a\n"
+    )
+
+
 def test_subqueries_are_indented() -> None:
     sql = "SELECT (SELECT max(b.n) FROM b) AS m FROM a WHERE EXISTS (SELECT 1 FROM b)"
 

@@ -42,7 +42,10 @@ CREATE TABLE shop_tags (
 	name TEXT NOT NULL,
 	owner_id BIGINT,
 	article_id BIGINT NOT NULL,
-	CONSTRAINT pk_shop_tags PRIMARY KEY (id)
+	about_shop_article_id BIGINT,
+	about_user_id BIGINT,
+	CONSTRAINT pk_shop_tags PRIMARY KEY (id),
+	CONSTRAINT ck_shop_tags_about_one CHECK (num_nonnulls(about_shop_article_id, about_user_id) <= 1)
 );
 COMMENT ON TABLE shop_tags IS 'Shop tag';
 CREATE TABLE "user" (
@@ -75,6 +78,8 @@ CREATE INDEX ix_shop_article_doubled ON shop_article (doubled);
 CREATE INDEX ix_shop_article_name ON shop_article (name);
 CREATE INDEX ix_shop_article_name_sort ON shop_article (erp_sort_key(name), name, id);
 CREATE INDEX ix_shop_article_updated_by_id ON shop_article (updated_by_id);
+CREATE INDEX ix_shop_tags_about_shop_article_id ON shop_tags (about_shop_article_id);
+CREATE INDEX ix_shop_tags_about_user_id ON shop_tags (about_user_id);
 CREATE INDEX ix_shop_tags_article_id ON shop_tags (article_id);
 CREATE INDEX ix_shop_tags_created_by_id ON shop_tags (created_by_id);
 CREATE INDEX ix_shop_tags_owner_id ON shop_tags (owner_id);
@@ -86,6 +91,8 @@ CREATE INDEX ix_shop_article_tag_shop_tag_id ON shop_article_tag (shop_tag_id);
 ALTER TABLE shop_article ADD CONSTRAINT fk_shop_article_created_by_id FOREIGN KEY(created_by_id) REFERENCES "user" (id) ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE;
 ALTER TABLE shop_article ADD CONSTRAINT fk_shop_article_parent_id FOREIGN KEY(parent_id) REFERENCES shop_article (id) ON DELETE CASCADE DEFERRABLE INITIALLY IMMEDIATE;
 ALTER TABLE shop_article ADD CONSTRAINT fk_shop_article_updated_by_id FOREIGN KEY(updated_by_id) REFERENCES "user" (id) ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE;
+ALTER TABLE shop_tags ADD CONSTRAINT fk_shop_tags_about_shop_article_id FOREIGN KEY(about_shop_article_id) REFERENCES shop_article (id) ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE;
+ALTER TABLE shop_tags ADD CONSTRAINT fk_shop_tags_about_user_id FOREIGN KEY(about_user_id) REFERENCES "user" (id) ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE;
 ALTER TABLE shop_tags ADD CONSTRAINT fk_shop_tags_article_id FOREIGN KEY(article_id) REFERENCES shop_article (id) DEFERRABLE INITIALLY IMMEDIATE;
 ALTER TABLE shop_tags ADD CONSTRAINT fk_shop_tags_created_by_id FOREIGN KEY(created_by_id) REFERENCES "user" (id) ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE;
 ALTER TABLE shop_tags ADD CONSTRAINT fk_shop_tags_owner_id FOREIGN KEY(owner_id) REFERENCES "user" (id) ON DELETE SET NULL DEFERRABLE INITIALLY IMMEDIATE;

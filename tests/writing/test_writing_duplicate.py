@@ -25,7 +25,7 @@ MODELS = """
       customer: {type: ManyToOne, to: Customer}
       state: {type: Char, required: true, default: draft, readonly: true}
       note: {type: Char, copy: false, default: fresh}
-      tags: {type: ManyToMany, to: Tag}
+      tags: {type: ManyToMany, to: Tag, inverse: orders}
       watchers: {type: ManyToMany, to: Customer, copy: false}
       lines: {type: OneToMany, to: Line, inverse: order}
       tasks: {type: OneToMany, to: Task, inverse: order}
@@ -306,4 +306,19 @@ async def test_methods_duplicate_records(declare: Declare, gql: Gql) -> None:
             "record": {"id": "2", "code": "o2", "note": "again", "lines": {"totalCount": 2}},
             "errors": [],
         }
+    }
+
+
+async def test_links_are_copied_from_the_side_that_declares_them(
+    declare: Declare, gql: Gql
+) -> None:
+    declare(MODELS, python=PYTHON)
+    await fill(gql)
+
+    result = await gql(
+        "mutation { tagDuplicate(id: 1) { record { id name orders { totalCount } } } }"
+    )
+
+    assert result.data == {
+        "tagDuplicate": {"record": {"id": "3", "name": "a", "orders": {"totalCount": 0}}}
     }

@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
-from graphql_erp import Environment, Model, Q, UserError, mutation
+from erp_modules.northwind import Environment, NorthwindProduct
+
+from graphql_erp import Model, Q, UserError, mutation
+
+Stock = Mapping[NorthwindProduct, NorthwindProduct]
+"""Products as they are now, by the products of order lines."""
 
 
 @dataclass(frozen=True)
@@ -89,13 +94,13 @@ class NorthwindOrder(Model):
         shipped = await drafts.where(Q(shipped_on__isnotnull=True)).update(state="shipped")
         return TakenOver(shipped, await drafts.update(state="confirmed"))
 
-    async def _stock(self) -> Mapping[Any, Any]:
+    async def _stock(self) -> Stock:
         """Lock the products of the lines and return each as it is now."""
         ids = [line.product.id for line in self.lines]
         products = await self.env["NorthwindProduct"].where(Q(id__in=ids)).lock().all()
         return {product: product for product in products}
 
-    async def _move(self, stock: Mapping[Any, Any], direction: int) -> None:
+    async def _move(self, stock: Stock, direction: int) -> None:
         pieces = {stock[line.product]: direction * line.quantity for line in self.lines}
         await self.env.update_each(
             {

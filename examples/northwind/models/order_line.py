@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from graphql_erp import Model, Q, UserError
+from graphql_erp import Model, Q, UserError, onchange
 
 _CLOSED = frozenset({"shipped", "cancelled"})
 
@@ -24,6 +24,14 @@ class NorthwindOrderLine(Model):
     async def before_delete(cls, records: list[Self]) -> None:
         """Refuse to take lines out of closed orders."""
         await cls._refuse_closed(records)
+
+    @onchange("product", load=["product"])
+    def take_price(self) -> None:
+        """Take the price of the product that was chosen."""
+        if self.product is not None:
+            self.unit_price = self.product.unit_price
+            if self.product.discontinued:
+                self.warn("{product} is discontinued.", product=self.product.name)
 
     @classmethod
     async def _refuse_closed(cls, lines: list[Self]) -> None:

@@ -18,10 +18,11 @@ def test_reference_records_are_its_only_python() -> None:
     assert [decl.path.name for decl in core().behaviours] == ["reference.py"]
 
 
-def test_references_to_records_are_only_read_by_clients() -> None:
+def test_what_the_engine_keeps_is_only_read_by_clients() -> None:
     apis = {model.name: model.api for model in core().models if not model.abstract}
 
     assert apis == {
+        "AuditEntry": "read",
         "Company": "full",
         "Contact": "full",
         "Country": "full",

@@ -1,8 +1,11 @@
 """Leads: how they are scored, and how they are won, lost and opened again."""
 
-from typing import Any, Self
+from decimal import Decimal
+from typing import Any, Literal, Self
 
-from graphql_erp import Environment, Model, Q, UserError, check, mutation, query
+from erp_modules.crm import CrmStage, Environment
+
+from graphql_erp import Model, Q, UserError, check, mutation, onchange, query
 
 _PRIORITY = {"low": 0, "normal": 10, "high": 20}
 _MEETING = 10
@@ -13,7 +16,7 @@ class CrmLead(Model):
     """A lead's state follows its stage, however it comes there."""
 
     @classmethod
-    async def default_stage(cls, env: Environment) -> Any:
+    async def default_stage(cls, env: Environment) -> CrmStage | None:
         """Return the first stage of the pipeline."""
         return await env["CrmStage"].where(Q(is_won=False, is_lost=False)).first()
 
@@ -42,15 +45,24 @@ class CrmLead(Model):
         """Have the state, the day and the probability that the stage stands for."""
         if self.stage is None:
             return
-        state = "won" if self.stage.is_won else "lost" if self.stage.is_lost else "open"
-        if state != "lost":
-            self.lost_reason = None
+        state: Literal["open", "won", "lost"] = "open"
+        if self.stage.is_won or self.stage.is_lost:
+            state = "won" if self.stage.is_won else "lost"
         if state == self.state:
             return
+        if self.state == "lost":
+            self.lost_reason = None
         self.state = state
         self.closed_on = None if state == "open" else self.env.today
         if state != "open":
-            self.probability = 100 if state == "won" else 0
+            self.probability = Decimal(100 if state == "won" else 0)
+
+    @onchange("contact", load=["contact"])
+    def take_contact(self) -> None:
+        """Take the contact's e-mail address and phone number where none is given."""
+        if self.contact is not None:
+            self.email = self.email or self.contact.email
+            self.phone = self.phone or self.contact.phone or self.contact.mobile
 
     @check(load=["salesperson.company", "salesperson.companies"])
     def salesperson_works_for_the_company(self) -> None:
@@ -117,19 +129,20 @@ class CrmLead(Model):
         """
         leads = env[cls].where(Q(email__istartswith=email.strip()))
         same = email.strip().casefold()
-        return [lead for lead in await leads.archived().all() if lead.email.casefold() == same]
+        found = await leads.archived().all()
+        return [lead for lead in found if lead.email and lead.email.casefold() == same]
 
     def _must_be_open(self) -> None:
         if self.state != "open":
             raise UserError("Lead {lead} is already {state}.", lead=self.name, state=self.state)
 
-    async def _first_stage(self, **is_what: bool) -> Any:
+    async def _first_stage(self, **is_what: bool) -> CrmStage:
         stage = await self.env["CrmStage"].where(Q(**is_what)).first()
         if stage is None:
             raise UserError("The pipeline has no such stage.")
         return stage
 
-    async def _close(self, stage: Any, note: str | None, **values: Any) -> Self:
+    async def _close(self, stage: CrmStage, note: str | None, **values: Any) -> Self:
         if note:
             values["notes"] = "\n".join(filter(None, [self.notes, note]))
         return await self.update(stage=stage, **values)
