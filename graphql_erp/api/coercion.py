@@ -40,7 +40,10 @@ class Coercers:
     def of(self, kind: GraphQLInputType) -> Coerce:
         """Return the function that coerces values of a type."""
         if isinstance(kind, GraphQLNonNull):
-            return _required(self.of(kind.of_type))
+            inner = kind.of_type
+            if isinstance(inner, GraphQLScalarType | GraphQLEnumType):
+                return _leaf(inner, is_required=True)
+            return _required(self.of(inner))
         if isinstance(kind, GraphQLList):
             return _list(self.of(kind.of_type))
         if isinstance(kind, GraphQLInputObjectType):
@@ -48,7 +51,7 @@ class Coercers:
             if known is None:
                 known = self._objects[kind.name] = _Object(self, kind)
             return known
-        return _leaf(kind)
+        return _leaf(kind, is_required=False)
 
 
 class _Object:
@@ -113,11 +116,13 @@ def _list(coerce: Coerce) -> Coerce:
     return read
 
 
-def _leaf(kind: GraphQLScalarType | GraphQLEnumType) -> Coerce:
+def _leaf(kind: GraphQLScalarType | GraphQLEnumType, *, is_required: bool) -> Coerce:
     read_leaf = kind.coerce_input_value
 
     def read(value: Any, _depth: int) -> Any:
         if value is None:
+            if is_required:
+                raise OutOfTheOrdinary
             return None
         try:
             coerced = read_leaf(value)

@@ -12,10 +12,10 @@ from graphql.execution.values import VariableValues
 
 from graphql_erp.api.selection import SelectionReader
 from graphql_erp.api.user_errors import ERROR_TYPES, error_type, error_values
+from graphql_erp.drafts.draft import Draft, draft
 from graphql_erp.errors import UserProblem
 from graphql_erp.planning.request import Selected
 from graphql_erp.reading.values import read_id
-from graphql_erp.writing.draft import Draft, draft
 from graphql_erp.writing.writer import Writer
 
 

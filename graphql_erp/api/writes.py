@@ -29,7 +29,7 @@ from graphql_erp.writing.batches import (
 from graphql_erp.writing.choose import chosen_ids, too_many
 from graphql_erp.writing.duplicate import duplicated
 from graphql_erp.writing.rows import Batch
-from graphql_erp.writing.upsert import key_fields, upserted
+from graphql_erp.writing.upsert import key_fields, upserted, where_overtaken
 from graphql_erp.writing.writer import Writer
 
 BULKS = frozenset(
@@ -131,8 +131,14 @@ class WriteRequest:
     async def _write_rows(self, writer: Writer, model: ModelDef) -> Written:
         if self.arguments.get("onError") == "SKIP_FAILED":
             return await write_some(writer, partial(self._batches, writer, model), self.count)
-        batches = await self._batches(writer, model, range(self.count))
-        return await write_all(writer, *batches)
+
+        async def attempt() -> Written:
+            return await write_all(writer, *await self._batches(writer, model, range(self.count)))
+
+        if self.meaning.role is not RootRole.UPSERT:
+            return await attempt()
+        on = key_fields(model, self.arguments["on"])
+        return await where_overtaken(writer, model, on, attempt)
 
     async def _batches(
         self, writer: Writer, model: ModelDef, numbers: Sequence[int]

@@ -17,10 +17,10 @@ from graphql_erp.planning.archived import plan_archived
 from graphql_erp.reading.figures import figures_of, read_figures
 from graphql_erp.reading.records import read_records
 from graphql_erp.registry.model import ModelDef, OrderKey
-from graphql_erp.writing.batches import changed, created, deleted, write_all
+from graphql_erp.writing.batches import Written, changed, created, deleted, write_all
 from graphql_erp.writing.choose import MANY, chosen_ids
 from graphql_erp.writing.duplicate import duplicated
-from graphql_erp.writing.upsert import key_fields, upserted
+from graphql_erp.writing.upsert import key_fields, upserted, where_overtaken
 from graphql_erp.writing.values import key_value
 from graphql_erp.writing.writer import Writer
 
@@ -218,9 +218,13 @@ class Records:
         Raises:
             UserError: The fields are no unique key, or the new record is wrong.
         """
-        key_fields(self.model, list(key))
-        found = await self._found(key)
-        return found if found is not None else await self.create({**(values or {}), **key})
+
+        async def attempt() -> Any:
+            found = await self._found(key)
+            return found if found is not None else await self.create({**(values or {}), **key})
+
+        on = key_fields(self.model, list(key))
+        return await where_overtaken(self.writer, self.model, on, attempt)
 
     async def upsert(self, rows: Sequence[Values], on: Sequence[str]) -> list[Any]:
         """Create the records that do not exist by the fields of `on`, update the others.
@@ -228,10 +232,12 @@ class Records:
         Raises:
             UserError: With what is wrong, `index` telling the row.
         """
-        numbers = range(len(rows))
-        new, known = await upserted(
-            self.writer, self.model, rows, key_fields(self.model, on), numbers
-        )
-        written = await write_all(self.writer, known, new)
+        keys, numbers = key_fields(self.model, on), range(len(rows))
+
+        async def attempt() -> Written:
+            new, known = await upserted(self.writer, self.model, rows, keys, numbers)
+            return await write_all(self.writer, known, new)
+
+        written = await where_overtaken(self.writer, self.model, keys, attempt)
         found = await self.written(written.ids)
         return [found[key] for key in written.ids]

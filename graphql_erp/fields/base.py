@@ -71,7 +71,7 @@ class FieldType:
     readonly: bool = False
     """Whether clients may only read the field."""
     copy: bool = True
-    """Whether a duplicate of a record gets the value; unique, readonly and computed ones never do."""
+    """Whether a duplicate gets the value; unique, readonly and computed ones never do."""
     groups: tuple[str, ...] = ()
     """Groups that may see the field; empty: everybody who sees the record."""
     compute: str | tuple[str, ...] | None = None

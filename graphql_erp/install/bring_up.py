@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import asyncpg
 
+from graphql_erp.environment.custom_fields import read_custom_fields
 from graphql_erp.environment.transaction import Transaction
 from graphql_erp.errors import SettingsError
 from graphql_erp.install.compare import compare
@@ -16,6 +17,7 @@ from graphql_erp.install.progress import Progress
 from graphql_erp.install.records import load_records
 from graphql_erp.install.scripts import UnknownRevision, scripts_of
 from graphql_erp.install.shared_checks import settle_shared
+from graphql_erp.registry.custom_fields import shipped
 from graphql_erp.registry.registry import Registry
 from graphql_erp.security.actor import Actor
 from graphql_erp.tables.build import Tables, build_tables
@@ -57,7 +59,9 @@ async def bring_up(
             ) from error
         driver = await driver_of(connection)
         progress.step("Comparison", 0, 1)
-        steps = await settle_shared(driver, await compare(driver, tables), registry)
+        stored = await read_custom_fields(driver)
+        steps = await settle_custom(driver, await compare(driver, tables), registry, stored)
+        steps = await settle_shared(driver, steps, registry)
         if steps:
             raise differ(registry, [step.line() for step in steps])
         progress.step("Comparison", 1, 1)
@@ -84,7 +88,7 @@ def differ(registry: Registry, lines: list[str]) -> SettingsError:
     shown = "; ".join(lines[:_SHOWN_DIFFERENCES])
     more = len(lines) - _SHOWN_DIFFERENCES
     rest = f"; and {more} more" if more > 0 else ""
-    names = " ".join(module.identifier for module in registry.modules)
+    names = " ".join(module.identifier for module in shipped(registry.modules))
     return SettingsError(
         f"The models and migrations of {names} differ: {shown}{rest}.",
         hint=f"Run: erp module makemigration {names}",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import asyncpg
 
+from graphql_erp.registry.custom_fields import shipped
 from graphql_erp.registry.registry import Registry
 
 
@@ -44,6 +45,7 @@ async def write_installed(
     connection: asyncpg.Connection, registry: Registry, *, demo: bool
 ) -> None:
     """Note the modules of a registry as installed; rows that say so already stay untouched."""
+    modules = shipped(registry.modules)
     await connection.execute(
         "INSERT INTO erp_module AS known (identifier, version, fingerprint, demo)"
         " SELECT identifier, version, $3, $4 FROM unnest($1::text[], $2::text[])"
@@ -52,8 +54,8 @@ async def write_installed(
         " fingerprint = excluded.fingerprint, demo = excluded.demo, updated_at = now()"
         " WHERE (known.version, known.fingerprint, known.demo)"
         " <> (excluded.version, excluded.fingerprint, excluded.demo)",
-        [module.identifier for module in registry.modules],
-        [module.manifest.version for module in registry.modules],
+        [module.identifier for module in modules],
+        [module.manifest.version for module in modules],
         registry.fingerprint,
         demo,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graphql_erp.config import Settings
+from graphql_erp.environment.custom_fields import read_custom_fields
 from graphql_erp.install.bring_up import bring_up
 from graphql_erp.install.installed import read_installed
 from graphql_erp.install.names import tenant_database
@@ -52,8 +53,10 @@ async def install_modules(
         connection = await connect(server.owner_dsn(database))
         try:
             installed = await read_installed(connection)
+            stored = await read_custom_fields(connection)
         finally:
             await connection.close()
-        registry = registry_of(settings, [CORE, *installed.modules, *modules])
+        names = [CORE, *installed.modules, *modules]
+        registry = registry_of(settings, names, stored.active)
         is_demo = demo or installed.is_demo
         return await bring_up(server, database, registry, demo=is_demo, progress=progress)

@@ -244,6 +244,10 @@ class ModelDef:
 
     own_values: tuple[FieldDef, ...] = field(init=False, compare=False, default=())
     """Fields with a column that neither the engine nor an expression fills."""
+    inputs: Mapping[str, FieldDef] = field(
+        init=False, compare=False, default_factory=lambda: MappingProxyType({})
+    )
+    """By GraphQL and by YAML name: the fields that are set as such."""
     references: tuple[FieldDef, ...] = field(init=False, compare=False, default=())
     """Fields that stand for several others, of which one has a value."""
 
@@ -252,6 +256,15 @@ class ModelDef:
         object.__setattr__(self, "by_graphql_name", MappingProxyType(names))
         own = (item for item in self.fields.values() if item.is_stored and not item.is_system)
         object.__setattr__(self, "own_values", tuple(item for item in own if not item.is_computed))
+        made = {item.name for item in self.fields.values() if item.is_system or item.is_computed}
+        settable = [
+            item
+            for item in self.fields.values()
+            if item.name not in made and not (item.member_of or item.is_inverse_one)
+        ]
+        inputs = {item.name: item for item in settable}
+        inputs |= {item.graphql_name: item for item in settable}
+        object.__setattr__(self, "inputs", MappingProxyType(inputs))
         references = tuple(item for item in self.fields.values() if item.members)
         object.__setattr__(self, "references", references)
 

@@ -99,12 +99,21 @@ async def connect_tenant(dsn: str, settings: Settings) -> TenantConnection:
             command_timeout=command_timeout,
             server_settings=session,
         )
+        await _prepare(connection)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise TenantUnavailable(
             "The tenant's database cannot be reached.", hint="Is its name right, and is it up?"
         ) from error
-    await set_codecs(connection)
     return connection
+
+
+async def _prepare(connection: TenantConnection) -> None:
+    """Set the codecs of a connection nobody knows of yet: who fails here must close it."""
+    try:
+        await set_codecs(connection)
+    except BaseException:
+        connection.terminate()
+        raise
 
 
 async def set_codecs(connection: asyncpg.Connection) -> None:

@@ -29,10 +29,15 @@ async def delete_rows(work: Work, batch: Batch, store: Store) -> None:
     """
     writer, model = work.writer, batch.model
     ids = [row.id for row in batch.rows if row.id is not None]
-    for owner, field in referring(writer.registry, model):
+    table = writer.tables.of(model.name)
+    watched = [item for item in referring(writer.registry, model) if _is_watched(work, *item)]
+    if watched:
+        # Nobody refers to them from here on, else the database would delete unseen what does.
+        lock = sa.select(table.c["id"]).where(table.c["id"] == _any(ids)).order_by(table.c["id"])
+        await run_rows(writer.connection, lock.with_for_update())
+    for owner, field in watched:
         await _let_go(work, owner, field, ids, store)
     await work.stale.note(writer, model, ids, None)
-    table = writer.tables.of(model.name)
     await run_rows(writer.connection, table.delete().where(table.c["id"] == _any(ids)))
     work.stale.forget(model.name, ids)
 
@@ -51,9 +56,7 @@ def referring(registry: Registry, model: ModelDef) -> Iterator[tuple[ModelDef, F
 async def _let_go(
     work: Work, owner: ModelDef, field: FieldDef, ids: Sequence[int], store: Store
 ) -> None:
-    """Delete or clear the records that refer to others through a field, where it is watched."""
-    if not _is_watched(work, owner, field):
-        return
+    """Delete or clear the records that refer to others through a field."""
     # What the database would do by itself does not depend on what the actor may read.
     unseen = replace(work, writer=replace(work.writer, permission=UNRESTRICTED))
     table = work.writer.tables.of(owner.name)

@@ -113,7 +113,8 @@ def nested(batch: Batch, models: Any) -> Iterator[Batch]:
 
 def to_one_creates(rows: list[Row], model: ModelDef) -> dict[str, list[Row]]:
     """Return the new targets of each to-one field."""
-    names = [name for name in model.fields if any(name in row.creates for row in rows)]
+    known = {name for row in rows for name in row.creates}
+    names = [name for name in model.fields if name in known] if known else []
     return {name: [row.creates[name] for row in rows if name in row.creates] for name in names}
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from graphql_erp.errors import UserError, UserProblem
 from graphql_erp.fields.base import InvalidValue
 from graphql_erp.registry.model import FieldDef, ModelDef
+from graphql_erp.writing.refusals import Refused
 from graphql_erp.writing.rows import Batch, Operation, Reference, Row
+from graphql_erp.writing.savepoint import savepoint
 from graphql_erp.writing.targets import look_up, resolve_references
 from graphql_erp.writing.values import clean_value, read_row
 from graphql_erp.writing.writer import Writer
+
+T = TypeVar("T")
+_ATTEMPTS = 3
 
 
 def key_fields(model: ModelDef, names: Sequence[str]) -> tuple[FieldDef, ...]:
@@ -29,6 +34,29 @@ def key_fields(model: ModelDef, names: Sequence[str]) -> tuple[FieldDef, ...]:
     shown = "; ".join(", ".join(model.fields[name].graphql_name for name in key) for key in keys)
     message = f"{model.label} has no unique key of these fields; it has: {shown or 'none'}."
     raise UserError("", UserProblem("INVALID", message, ("on",)))
+
+
+async def where_overtaken(
+    writer: Writer, model: ModelDef, on: Sequence[FieldDef], attempt: Callable[[], Awaitable[T]]
+) -> T:
+    """Return what an attempt gives that looks for records by a key and creates those it misses.
+
+    Who creates one of them in between is seen by the next attempt.
+
+    Raises:
+        Refused: As the attempt does.
+    """
+    wanted = {field.name for field in on}
+    names = {key.name for key in model.unique if set(key.fields) == wanted}
+    for left in reversed(range(_ATTEMPTS)):
+        try:
+            async with savepoint(writer):
+                return await attempt()
+        except Refused as refused:
+            is_overtaken = getattr(refused.error, "constraint_name", None) in names
+            if not (left and is_overtaken):
+                raise
+    raise AssertionError
 
 
 async def upserted(

@@ -37,14 +37,16 @@ def read_row(
     noted in the row, all of them. New records get the defaults that are values.
     """
     row = Row(index, path)
+    given: list[str] = []
     translations = None
     for name, value in data.items():
         if name == TRANSLATIONS and translated_fields(model):
             translations = value
             continue
         definition = named_field(model, name)
-        row.given |= {definition.name}
-        if definition.is_to_many:
+        relation = definition.relation
+        given.append(definition.name)
+        if relation is not None and relation.is_to_many:
             _read_to_many(writer, row, definition, value, name)
         elif definition.name in model.logic.inverses:
             _read(writer, row, definition, value, name, row.inverses)
@@ -52,10 +54,10 @@ def read_row(
             _read_reference(writer, model, row, definition, value, name)
         elif is_nothing(definition, value):
             clear(row, definition, name)
-        elif definition.relation is not None and _new_target(value) is not None:
+        elif relation is not None and _new_target(value) is not None:
             row.creates[definition.name] = read_row(
                 writer,
-                writer.model(definition.relation.target),
+                writer.model(relation.target),
                 _new_target(value) or {},
                 operation=Operation.CREATE,
                 index=index,
@@ -63,6 +65,7 @@ def read_row(
             )
         else:
             _read(writer, row, definition, value, name, row.values)
+    row.given = frozenset(given)
     read_translations(row, model, translations, writer.actor)
     if operation is Operation.CREATE:
         fill_defaults(writer, model, row)
@@ -75,6 +78,9 @@ def named_field(model: ModelDef, name: str) -> FieldDef:
     Raises:
         TypeError: There is none; input objects are checked before, so module code gave it.
     """
+    settable = model.inputs.get(name)
+    if settable is not None:
+        return settable
     definition = model.by_graphql_name.get(name) or model.fields.get(name)
     if definition is None:
         message = f"{model.name} has no field {name!r}."

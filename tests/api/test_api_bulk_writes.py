@@ -433,3 +433,50 @@ async def test_without_atomic_each_field_stands_alone(leads: Gql) -> None:
     )
 
     assert await names(leads) == ["B", "C", "D"]
+
+
+# ---- what tells two requests with one key apart ---------------------------------------------
+
+
+async def test_same_key_with_another_fragment_or_variable_in_it(leads: Gql) -> None:
+    def document(selected: str) -> str:
+        return f"""mutation($code: Boolean!) {{
+          leadCreate(data: {{name: "K"}}) @idempotent(key: "f") {{ ...Payload }} }}
+          fragment Payload on LeadPayload {{ record {{ ...Lead }} errors {{ code }} }}
+          fragment Lead on Lead {{ {selected} code @include(if: $code) }}"""
+
+    first = await leads(document("name"), code=False)
+    same = await leads(document("name"), code=False)
+    others = [
+        await leads(document("id name"), code=False),
+        await leads(document("name"), code=True),
+    ]
+
+    assert first.data == same.data == {"leadCreate": {"record": {"name": "K"}, "errors": []}}
+    mismatch = {"record": None, "errors": [{"code": "IDEMPOTENCY_MISMATCH"}]}
+    assert [other.data["leadCreate"] for other in others] == [mismatch, mismatch]
+
+
+async def test_key_must_be_text(leads: Gql) -> None:
+    document = """mutation($key: String!) {
+      leadCreate(data: {name: "K"}) @idempotent(key: $key) { errors { code } } }"""
+
+    results = [await leads(document, key=key) for key in ("\ud800", "\0", "k" * 201)]
+
+    assert [result.codes for result in results] == [["BAD_USER_INPUT"]] * 3
+
+
+async def test_limit_counts_ids_too(leads: Gql) -> None:
+    answer = await bulk(
+        leads, "leadUpdateMany", 'target: {ids: [1, 2]}, data: {name: "Z"}, limit: 1'
+    )
+
+    assert (answer["affected"], problems(answer)) == (0, [("INVALID", ["limit"], None)])
+    assert "Z" not in await names(leads)
+
+
+@pytest.mark.parametrize("on", ["ID", "CREATED_AT", "DISPLAY_NAME"])
+async def test_upsert_is_not_by_what_the_engine_makes(leads: Gql, on: str) -> None:
+    answer = await bulk(leads, "leadUpsert", f'data: [{{name: "x"}}], on: [{on}]')
+
+    assert problems(answer) == [("INVALID", ["on"], None)]

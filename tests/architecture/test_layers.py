@@ -21,6 +21,7 @@ RANKS: list[set[str]] = [
     {"planning"},
     {"reading"},
     {"writing"},
+    {"drafts"},
     {"environment"},
     {"install"},
     {"api"},

@@ -147,9 +147,7 @@ def test_settings_named_in_the_pages_exist() -> None:
 
 def test_lines_of_files_are_in_the_files() -> None:
     excerpts = [
-        block
-        for block in blocks(REPOSITORY / "README.md")
-        if block.language in {"yaml", "python"}
+        block for block in blocks(REPOSITORY / "README.md") if block.language in {"yaml", "python"}
     ]
 
     assert [block.title for block in excerpts] == [

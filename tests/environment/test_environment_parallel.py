@@ -219,3 +219,31 @@ async def test_method_may_require_a_key(models: DeclaredModels) -> None:
 
     assert without.codes == ["BAD_USER_INPUT"]
     assert answer.data["accountAdd"] == {"record": {"balance": 1}, "errors": []}
+
+
+async def test_upserts_of_one_new_record_create_it_once(bank: DeclaredModels) -> None:
+    document = """mutation($name: String!) {
+        accountUpsert(on: [NAME], data: [{name: $name, balance: 5}]) { errors { code } } }"""
+
+    for name in ("x", "y", "z"):
+        answers = await asyncio.gather(*(bank.gql(document, name=name) for _ in range(8)))
+        assert all(answer.data == {"accountUpsert": {"errors": []}} for answer in answers)
+
+    found = await bank.gql("{ accounts(filter: {balance: {eq: 5}}) { nodes { name version } } }")
+    assert found.data["accounts"]["nodes"] == [{"name": n, "version": 8} for n in "xyz"]
+
+
+async def test_one_new_record_is_made_once_by_get_or_create(bank: DeclaredModels) -> None:
+    client = await bank.client()
+
+    async def make(transaction: Transaction) -> int:
+        return (await transaction["Account"].get_or_create(name="new")).id
+
+    async def tell(_transaction: Transaction, error: Exception) -> int:
+        raise error
+
+    run = (
+        in_transaction(client.environment, bank.engine.registry, bank.engine.tables, make, tell)
+        for _ in range(8)
+    )
+    assert len(set(await asyncio.gather(*run))) == 1

@@ -30,24 +30,22 @@ WHERE crm_stage.id = ANY ($2::BIGINT[])
 -- $3 = ['  New lead']
 -- $4 = [2]
 -- $5 = ['open']
--- $6 = [None]
--- $7 = [Decimal('10.01')]
--- $8 = [Decimal('10.00')]
--- $9 = [datetime.date(2026, 12, 24)]
--- $10 = ['normal']
-INSERT INTO crm_lead (active, name, stage_id, state, lost_reason, expected_revenue, probability, expected_on, priority, created_by_id, updated_by_id)
+-- $6 = [Decimal('10.01')]
+-- $7 = [Decimal('10.00')]
+-- $8 = [datetime.date(2026, 12, 24)]
+-- $9 = ['normal']
+INSERT INTO crm_lead (active, name, stage_id, state, expected_revenue, probability, expected_on, priority, created_by_id, updated_by_id)
 SELECT anon_1.active,
   anon_1.name,
   anon_1.stage_id,
   anon_1.state,
-  anon_1.lost_reason,
   anon_1.expected_revenue,
   anon_1.probability,
   anon_1.expected_on,
   anon_1.priority,
   $1::BIGINT AS anon_2,
   $1::BIGINT AS anon__1
-FROM unnest($2::BOOLEAN[], $3::TEXT[], $4::BIGINT[], $5::TEXT[], $6::TEXT[], $7::NUMERIC[], $8::NUMERIC[], $9::DATE[], $10::TEXT[]) WITH ORDINALITY AS anon_1(active, name, stage_id, state, lost_reason, expected_revenue, probability, expected_on, priority, _ordinal)
+FROM unnest($2::BOOLEAN[], $3::TEXT[], $4::BIGINT[], $5::TEXT[], $6::NUMERIC[], $7::NUMERIC[], $8::DATE[], $9::TEXT[]) WITH ORDINALITY AS anon_1(active, name, stage_id, state, expected_revenue, probability, expected_on, priority, _ordinal)
 ORDER BY anon_1._ordinal
 RETURNING crm_lead.id
 

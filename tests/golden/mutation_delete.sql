@@ -67,7 +67,8 @@ WITH made AS MATERIALIZED (
       ), 2) AS pipeline
     FROM "user" AS "user"
     WHERE "user".id = ANY ($3::BIGINT[])
-  ) UPDATE "user"
+  )
+UPDATE "user"
 SET pipeline=made.pipeline
 FROM made
 WHERE "user".id = made.id

@@ -50,7 +50,7 @@ async def go_on(dsn: str, bench: Bench) -> None:
         await owner.close()
 
 
-def some(chance: random.Random, values: dict[str, Any], most: int = 6) -> dict[str, Any]:
+def some(chance: random.Random, values: dict[str, Any], most: int = 9) -> dict[str, Any]:
     chosen = chance.sample(sorted(values), k=chance.randint(1, min(most, len(values))))
     return {name: values[name] for name in chosen}
 
@@ -87,6 +87,13 @@ def party(chance: random.Random, number: int) -> dict[str, Any]:
             "isActive": chance.choice([True, False, None]),
             "bornOn": "2000-02-29",
             "seenAt": "2024-11-03T04:31:00Z",
+            "opensAt": "23:59:59.999999",
+            "serial": "-9223372036854775808",
+            "weight": 0.1,
+            "ratio": "0.333333333333",
+            "worth": "9.99",
+            "currency": {"id": "1"},
+            "portrait": chance.choice(["AAEC/w==", None]),
             "kind": chance.choice(["PERSON", "X9"]),
             "settings": chance.choice([{"a": [1, None]}, "text", None]),
             "parent": {"id": str(chance.randint(1, 40))},

@@ -1,4 +1,5 @@
 import asyncio
+from contextlib import suppress
 
 import asyncpg
 import pytest
@@ -57,3 +58,24 @@ async def test_ended_session_is_lost_at_once_and_afterwards(
         await connection.execute("SELECT 1")
 
     assert (is_lost(first.value), is_lost(second.value)) == (True, True)
+
+
+async def test_connection_given_up_while_it_is_opened_is_closed(
+    server: Server, test_settings: Settings
+) -> None:
+    chosen = test_settings.model_copy(update={"database_prefix": "erp_given_up"})
+
+    for step in range(40):
+        opening = asyncio.create_task(connect_tenant(server.app_dsn(server.maintenance), chosen))
+        await asyncio.sleep(step / 2000)
+        opening.cancel()
+        with suppress(asyncio.CancelledError):
+            await (await opening).close()
+
+    owner = await asyncpg.connect(server.owner_dsn(server.maintenance))
+    async with asyncio.timeout(10):
+        while await owner.fetchval(  # noqa: ASYNC110 -- the server tells nobody
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'erp_given_up'"
+        ):
+            await asyncio.sleep(0.01)
+    await owner.close()

@@ -45,11 +45,13 @@ async def test_transaction_commands_are_recorded_but_not_counted(
     declare(MODELS)
 
     await gql(CREATE)
+    queries.clear()
+    await gql("mutation { leadDelete(id: 1) { deletedId } }")
 
     assert [query.text.split()[0] for query in queries.sent] == [
         "BEGIN;",
-        "INSERT",
         "SELECT",
+        "DELETE",
         "COMMIT;",
     ]
     assert queries.count == 2

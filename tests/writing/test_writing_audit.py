@@ -247,7 +247,7 @@ async def test_mutation_enters_its_context(registry: Registry, gql: Gql, queries
     del registry
     await gql('mutation { rackCreate(data: {name: "r"}) { errors { code } } }')
     assert queries.count == 1
-    assert "set_config('erp.context', $4::VARCHAR, true)" in queries.last
+    assert "set_config('erp.context', " in queries.last
 
 
 async def test_transaction_enters_its_context(

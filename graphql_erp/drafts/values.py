@@ -9,6 +9,7 @@ from typing import Any
 from graphql_erp.behaviour.model import Model, record
 from graphql_erp.computed.reads import paths_read
 from graphql_erp.computed.values import compute_values
+from graphql_erp.drafts.sheets import Sheet
 from graphql_erp.errors import FieldNotLoaded
 from graphql_erp.expressions.error import ExpressionError
 from graphql_erp.expressions.evaluate import PythonContext, declared, evaluate
@@ -19,7 +20,6 @@ from graphql_erp.fields.lookups import LOOKUPS
 from graphql_erp.reading.surroundings import surroundings
 from graphql_erp.registry.model import FieldDef, ModelDef, RelationKind
 from graphql_erp.registry.registry import Registry
-from graphql_erp.writing.draft_sheets import Sheet
 from graphql_erp.writing.writer import Writer
 
 

@@ -7,11 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from graphql_erp.behaviour.model import Model
+from graphql_erp.drafts.places import Place
+from graphql_erp.drafts.sheets import Sheet, SheetMaker
+from graphql_erp.drafts.values import DraftValues
 from graphql_erp.errors import UserError
 from graphql_erp.registry.logic import OnChange
-from graphql_erp.writing.draft_places import Place
-from graphql_erp.writing.draft_sheets import Sheet, SheetMaker
-from graphql_erp.writing.draft_values import DraftValues
 from graphql_erp.writing.hooks import seen, take_assigned
 from graphql_erp.writing.rows import Batch, Operation
 from graphql_erp.writing.targets import resolve_references

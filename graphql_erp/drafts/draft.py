@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql_erp.behaviour.model import Model, record
+from graphql_erp.drafts.onchange import Form, plain
+from graphql_erp.drafts.places import place_of
+from graphql_erp.drafts.sheets import Sheet, SheetMaker
+from graphql_erp.drafts.values import DraftValues
 from graphql_erp.errors import UserProblem
 from graphql_erp.reading.records import load_paths
 from graphql_erp.registry.model import FieldDef, ModelDef
 from graphql_erp.writing.defaults import default_methods
-from graphql_erp.writing.draft_places import place_of
-from graphql_erp.writing.draft_sheets import Sheet, SheetMaker
-from graphql_erp.writing.draft_values import DraftValues
 from graphql_erp.writing.lock import not_found
-from graphql_erp.writing.onchange import Form, plain
 from graphql_erp.writing.rows import Batch, Operation, nested
 from graphql_erp.writing.scoped_values import shown_value
 from graphql_erp.writing.targets import resolve_references

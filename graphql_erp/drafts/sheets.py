@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql_erp.behaviour.model import Model, record
+from graphql_erp.drafts.places import Place, needed_paths, stored_paths
 from graphql_erp.reading.records import load_paths, read_records
 from graphql_erp.registry.model import FieldDef, ModelDef, RelationKind
-from graphql_erp.writing.draft_places import Place, needed_paths, stored_paths
 from graphql_erp.writing.hooks import seen
 from graphql_erp.writing.rows import Row, ToMany
 from graphql_erp.writing.values import PARENT
