@@ -123,6 +123,9 @@ class Environment(Protocol):
     def savepoint(self) -> AbstractAsyncContextManager[None]:
         """Undo what is written inside when an error leaves the block."""
 
+    async def accept_custom_fields(self, records: Sequence[Any]) -> None:
+        """Refuse records of CustomField that the models cannot have; the others get served."""
+
     def after_commit(self, call: Callable[[], Awaitable[None]]) -> None:
         """Call something when the transaction has been committed; never when it is undone."""
 

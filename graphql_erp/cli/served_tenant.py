@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import structlog
@@ -16,16 +17,18 @@ from graphql_erp.api.schema import introspection_bytes
 from graphql_erp.cli.demo_actor import demo_actor
 from graphql_erp.cli.request_log import OPERATION, operation_of
 from graphql_erp.config import Settings
+from graphql_erp.environment.custom_fields import read_stamp
 from graphql_erp.environment.environment import Environment
 from graphql_erp.errors import ErpError, TenantUnavailable
 from graphql_erp.http.hosts import allowed_hosts
 from graphql_erp.http.request_facts import request_facts
 from graphql_erp.http.schema import SchemaFiles
 from graphql_erp.http.service import Service
+from graphql_erp.install.custom_fields import TableInUse, tenant_registry
 from graphql_erp.install.names import tenant_database
-from graphql_erp.install.registries import registry_of
 from graphql_erp.install.tenants import TenantState, missing_tenant, tenant_state
-from graphql_erp.registry.registry import Registry
+from graphql_erp.registry.custom_fields import CUSTOM_FIELD_MODEL, shipped
+from graphql_erp.registry.registry import Registry, fingerprint
 from graphql_erp.tenants.connection import is_lost
 from graphql_erp.tenants.pool import TenantPool
 from graphql_erp.tenants.server import Server, open_server
@@ -38,6 +41,9 @@ WAIT_SECONDS = 5.0
 
 LOOK_SECONDS = 10.0
 """How long a tenant is believed to be current as long as its database answers."""
+
+NOTICE_SECONDS = 1.0
+"""How long custom fields that another process added stay unknown, but for the time to build."""
 
 EXAMPLE = """\
 # The answer to this query is made by one SQL statement.
@@ -75,11 +81,13 @@ def require_current(state: TenantState) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Served:
-    """What answers requests while the modules of the tenant stay as they are."""
+    """What answers requests while the modules and custom fields of the tenant stay as they are."""
 
     engine: Engine
     files: SchemaFiles
     environment: Environment
+    stamp: int
+    """That of the custom fields."""
 
 
 class ServedTenant:
@@ -87,7 +95,8 @@ class ServedTenant:
 
     The tenant is looked at when the process starts, at readiness probes, and, while it is refused,
     at requests; also when a connection was lost. New or upgraded modules replace engine, pool and
-    schema at once; a PostgreSQL server that is gone is opened again.
+    schema at once, custom fields engine and schema: requests under way end as they began. A
+    PostgreSQL server that is gone is opened again. Implements the protocol `Serving`.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -98,6 +107,8 @@ class ServedTenant:
         self._looked = 0.0
         self._looking: asyncio.Task[None] | None = None
         self._is_reopened = False
+        self._accepted: Engine | None = None
+        self._noticing: asyncio.Task[None] | None = None
 
     def service(self) -> Service:
         """Return the tenant as the HTTP layer sees it."""
@@ -117,9 +128,13 @@ class ServedTenant:
         """Join the PostgreSQL server and get ready to answer; a refused tenant is no failure."""
         self._server = await asyncio.to_thread(open_server, self._settings)
         await self.look()
+        self._noticing = asyncio.get_running_loop().create_task(self._notice())
 
     async def shutdown(self) -> None:
         """Close all connections and leave the PostgreSQL server."""
+        if self._noticing is not None:
+            self._noticing.cancel()
+            await asyncio.wait({self._noticing})
         if self._looking is not None:
             # Not cancelled: what its threads open would stay open.
             await asyncio.wait({self._looking})
@@ -171,6 +186,34 @@ class ServedTenant:
         """Find out whether the tenant can be served, and with which modules."""
         await asyncio.wait({self._look_now()})
 
+    async def accept(self, registry: Registry) -> None:
+        """Build the engine of other models.
+
+        Raises:
+            DeclarationError: No schema can be made of them.
+        """
+        self._accepted = await asyncio.to_thread(Engine, registry, self._settings)
+
+    async def renew(self) -> None:
+        """Serve what the tenant holds now, whatever a look under way has seen."""
+        if self._looking is not None:
+            await asyncio.wait({self._looking})
+        await self.look()
+
+    async def _notice(self) -> None:
+        """Look whenever another process has changed the custom fields."""
+        while True:
+            await asyncio.sleep(NOTICE_SECONDS)
+            served = self._served
+            if served is None or CUSTOM_FIELD_MODEL not in served.engine.registry.models:
+                continue
+            # Whatever keeps the number from being read is found out by requests and probes.
+            with suppress(Exception):
+                async with served.environment.pool.acquire() as connection:
+                    stamp = await read_stamp(connection)
+                if stamp != served.stamp:
+                    await self.look()
+
     def _look_now(self) -> asyncio.Task[None]:
         """Return the one look that is under way; it outlives the request that began it."""
         if self._looking is None or self._looking.done():
@@ -221,7 +264,13 @@ class ServedTenant:
         if server is None:
             raise TenantUnavailable("The server is not started.")
         try:
-            registry = await asyncio.to_thread(_current_registry, server, self._settings)
+            registry, stamp = await asyncio.to_thread(_current, server, self._settings)
+        except TableInUse:
+            if self._served is None:
+                raise
+            # The next notice tries again.
+            _log.warning("custom_field_waits", tenant=self._settings.tenant)
+            return
         except Exception as error:
             if not is_lost(error):
                 raise
@@ -230,20 +279,35 @@ class ServedTenant:
             self._server = await asyncio.to_thread(open_server, self._settings)
             await asyncio.to_thread(server.close)
             server, self._is_reopened = self._server, True
-            registry = await asyncio.to_thread(_current_registry, server, self._settings)
+            registry, stamp = await asyncio.to_thread(_current, server, self._settings)
+        await self._replace(server, registry, stamp)
+
+    async def _replace(self, server: Server, registry: Registry, stamp: int) -> None:
         before = self._served
         if before is None or before.engine.registry.fingerprint != registry.fingerprint:
-            engine = await asyncio.to_thread(Engine, registry, self._settings)
+            engine = await self._engine(registry)
             files = await asyncio.to_thread(_schema_files, engine)
         elif self._is_reopened:
             engine, files = before.engine, before.files
         else:
+            self._served = replace(before, stamp=stamp)
+            return
+        if before is not None and not self._is_reopened and _same_modules(before.engine, engine):
+            # A column more leaves connections and what they have prepared as they are.
+            self._served = replace(before, engine=engine, files=files, stamp=stamp)
             return
         environment = await self._environment(server, engine)
-        self._served = _Served(engine=engine, files=files, environment=environment)
+        self._served = _Served(engine=engine, files=files, environment=environment, stamp=stamp)
         self._is_reopened = False
         if before is not None:
             await before.environment.pool.close()
+
+    async def _engine(self, registry: Registry) -> Engine:
+        """Return the engine of a registry: the one built when its fields were accepted, or new."""
+        accepted, self._accepted = self._accepted, None
+        if accepted is not None and accepted.registry.fingerprint == registry.fingerprint:
+            return accepted
+        return await asyncio.to_thread(Engine, registry, self._settings)
 
     async def _environment(self, server: Server, engine: Engine) -> Environment:
         dsn = server.app_dsn(tenant_database(self._settings, self._settings.tenant))
@@ -253,7 +317,7 @@ class ServedTenant:
         except BaseException:
             await pool.close()
             raise
-        return Environment(pool=pool, actor=actor)
+        return Environment(pool=pool, actor=actor, serving=self)
 
 
 def _is_write(engine: Engine, call: Call) -> bool:
@@ -273,11 +337,17 @@ async def _answering(pool: TenantPool) -> str:
     return ""
 
 
-def _current_registry(server: Server, settings: Settings) -> Registry:
+def _current(server: Server, settings: Settings) -> tuple[Registry, int]:
     # In a thread with a loop of its own, for reading modules takes longer than a request may wait.
     state = asyncio.run(tenant_state(server, settings, settings.tenant))
     require_current(state)
-    return registry_of(settings, list(state.modules))
+    return asyncio.run(tenant_registry(server, settings, settings.tenant, list(state.modules)))
+
+
+def _same_modules(first: Engine, second: Engine) -> bool:
+    """Tell whether nothing but custom fields makes the difference."""
+    one, other = (fingerprint(shipped(item.registry.modules)) for item in (first, second))
+    return one == other
 
 
 def _schema_files(engine: Engine) -> SchemaFiles:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from graphql_erp.environment.serving import NOT_SERVED, Serving
 from graphql_erp.security.actor import Actor
 from graphql_erp.security.permission import UNRESTRICTED, Permission
 from graphql_erp.security.request_facts import NO_REQUEST, RequestFacts
@@ -25,4 +26,6 @@ class Environment:
     permission: Permission = UNRESTRICTED
     request: RequestFacts = NO_REQUEST
     """Where the request came from."""
+    serving: Serving = NOT_SERVED
+    """The server that answers with the tenant's schema."""
     clock: Callable[[], datetime] = _clock

@@ -107,7 +107,8 @@ def _open(
             connection=connection,
             permission=environment.permission,
             aside=environment.pool.aside,
-        )
+        ),
+        environment.serving,
     )
 
 

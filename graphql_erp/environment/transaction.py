@@ -9,7 +9,9 @@ from datetime import date, datetime
 
 from graphql_erp.behaviour.model import Model
 from graphql_erp.behaviour.protocols import Values
+from graphql_erp.environment.custom_fields import accept_custom_fields
 from graphql_erp.environment.record_query import Records
+from graphql_erp.environment.serving import NOT_SERVED, Serving
 from graphql_erp.errors import UserError
 from graphql_erp.naming import did_you_mean
 from graphql_erp.reading.records import load_paths
@@ -24,8 +26,9 @@ from graphql_erp.writing.writer import Writer
 class Transaction:
     """A registry, an actor and a transaction of a tenant: `behaviour.protocols.Environment`."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer, serving: Serving = NOT_SERVED) -> None:
         self.writer = replace(writer, env=self)
+        self._serving = serving
 
     # ---- who and when -----------------------------------------------------------------------
 
@@ -51,14 +54,14 @@ class Transaction:
 
     def elevated(self) -> Transaction:
         """Return the same transaction with access, rules and field groups set aside."""
-        return Transaction(replace(self.writer, permission=UNRESTRICTED))
+        return Transaction(replace(self.writer, permission=UNRESTRICTED), self._serving)
 
     def with_company(self, company: Model | int) -> Transaction:
         """Return the same transaction, working in another company: a record or its id."""
         chosen = company.id if isinstance(company, Model) else company
         companies = tuple(dict.fromkeys((chosen, *self.writer.actor.companies)))
         actor = replace(self.writer.actor, company=chosen, companies=companies)
-        return Transaction(replace(self.writer, actor=actor))
+        return Transaction(replace(self.writer, actor=actor), self._serving)
 
     # ---- records ----------------------------------------------------------------------------
 
@@ -149,6 +152,14 @@ class Transaction:
         except Refused as refused:
             problems = await refused_problems(self.writer, refused)
             raise UserError("", *problems) from refused
+
+    async def accept_custom_fields(self, records: Sequence[Model]) -> None:
+        """Refuse records of CustomField that the models cannot have; the others get served.
+
+        Raises:
+            UserError: With what is wrong.
+        """
+        await accept_custom_fields(self.writer, self._serving, records)
 
     def after_commit(self, call: Callable[[], Awaitable[None]]) -> None:
         """Call something when the transaction has been committed; never when it is undone."""

@@ -10,6 +10,7 @@ from graphql_erp.environment.custom_fields import read_custom_fields
 from graphql_erp.environment.transaction import Transaction
 from graphql_erp.errors import SettingsError
 from graphql_erp.install.compare import compare
+from graphql_erp.install.custom_columns import settle_custom
 from graphql_erp.install.engine_tables import INSTALLED, REVISION_TABLE
 from graphql_erp.install.installed import write_installed
 from graphql_erp.install.migrate import driver_of, migrate, owner_transaction

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import asyncpg
 
 from graphql_erp.config import Settings
-from graphql_erp.environment.custom_fields import StoredFields, read_custom_fields
+from graphql_erp.environment.custom_fields import read_custom_fields
 from graphql_erp.errors import TenantUnavailable
 from graphql_erp.install.compare import compare
+from graphql_erp.install.custom_columns import custom_columns, settle_custom
 from graphql_erp.install.migrate import driver_of, owner_transaction
 from graphql_erp.install.names import tenant_database
 from graphql_erp.install.registries import registry_of
 from graphql_erp.install.shared_checks import settle_shared
-from graphql_erp.install.sql_text import name_sql
 from graphql_erp.install.templates import exclusively
-from graphql_erp.registry.custom_fields import PREFIX, CustomField
+from graphql_erp.registry.custom_fields import PREFIX
 from graphql_erp.registry.registry import Registry
 from graphql_erp.tables.build import build_tables
-from graphql_erp.tables.steps import AddColumn, DropColumn, DropConstraint, Step
 from graphql_erp.tenants.roles import connect
 from graphql_erp.tenants.server import Server
 
@@ -32,8 +31,6 @@ _COLUMNS = (
     " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'"
     " AND starts_with(a.attname::text, $1) AND NOT a.attisdropped"
 )
-
-Column = tuple[str, str]
 
 
 class TableInUse(TenantUnavailable):
@@ -64,7 +61,7 @@ async def tenant_registry(
         await connection.close()
     registry = registry_of(settings, modules, stored.active)
     present = {(row["table"], row["column"]) for row in rows}
-    if not _columns(registry, stored.active) <= present:
+    if not custom_columns(registry, stored.active) <= present:
         await _add_columns(server, database, registry)
     return registry, stored.stamp
 
@@ -84,40 +81,3 @@ async def _add_columns(server: Server, database: str, registry: Registry) -> Non
             await settle_shared(driver, steps, registry)
         except asyncpg.LockNotAvailableError as error:
             raise TableInUse("A custom field waits for a table that is in use.") from error
-
-
-async def settle_custom(
-    connection: asyncpg.Connection,
-    steps: Sequence[Step],
-    registry: Registry,
-    stored: StoredFields,
-) -> tuple[Step, ...]:
-    """Add the columns custom fields lack and return the steps that are not about custom fields.
-
-    Nothing is ever dropped: hidden fields keep their columns and what PostgreSQL checks in them.
-    """
-    active = _columns(registry, stored.active)
-    kept = active | _columns(registry, stored.hidden)
-    left: list[Step] = []
-    for step in steps:
-        match step:
-            case AddColumn(table, column) if (table, column.name) in active:
-                change = f"ADD COLUMN {name_sql(column.name)} {column.type}"
-                await connection.execute(f"ALTER TABLE {name_sql(table)} {change}")
-            case DropColumn(table, name) if (table, name) in kept:
-                continue
-            case DropConstraint(table, state) if {(table, name) for name in state.columns} & (
-                kept - active
-            ):
-                continue
-            case _:
-                left.append(step)
-    return tuple(left)
-
-
-def _columns(registry: Registry, custom: Iterable[CustomField]) -> frozenset[Column]:
-    return frozenset(
-        (registry.models[item.model].table, item.name)
-        for item in custom
-        if item.model in registry.models
-    )

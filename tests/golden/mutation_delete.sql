@@ -12,6 +12,13 @@ ORDER BY crm_lead.id
 FOR NO KEY UPDATE OF crm_lead
 
 -- $1 = [1]
+SELECT crm_lead.id
+FROM crm_lead
+WHERE crm_lead.id = ANY ($1::BIGINT[])
+ORDER BY crm_lead.id
+FOR UPDATE
+
+-- $1 = [1]
 SELECT crm_meeting.id
 FROM crm_meeting
 WHERE crm_meeting.lead_id = ANY ($1::BIGINT[])
