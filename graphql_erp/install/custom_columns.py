@@ -42,9 +42,7 @@ async def settle_custom(
     return tuple(left)
 
 
-def custom_columns(
-    registry: Registry, custom: Iterable[CustomField]
-) -> frozenset[tuple[str, str]]:
+def custom_columns(registry: Registry, custom: Iterable[CustomField]) -> frozenset[tuple[str, str]]:
     """Return table and column of the custom fields whose models there are."""
     return frozenset(
         (registry.models[item.model].table, item.name)

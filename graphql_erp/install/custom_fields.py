@@ -74,9 +74,9 @@ async def _add_columns(server: Server, database: str, registry: Registry) -> Non
     ):
         driver = await driver_of(connection)
         stored = await read_custom_fields(driver)
-        steps = await compare(driver, tables)
         await driver.execute(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
         try:
+            steps = await compare(driver, tables)
             steps = await settle_custom(driver, steps, registry, stored)
             await settle_shared(driver, steps, registry)
         except asyncpg.LockNotAvailableError as error:

@@ -12,6 +12,7 @@ from graphql_erp import naming
 from graphql_erp.declarations.nodes import FieldDecl, ManifestDecl, ModelDecl, ModuleDecl
 from graphql_erp.declarations.source import Located, Source
 from graphql_erp.declarations.text import Text
+from graphql_erp.fields.selection import Selection
 from graphql_erp.registry.registry import Registry
 
 CUSTOM_FIELD_MODEL = "CustomField"
@@ -23,6 +24,10 @@ CUSTOM = "custom fields"
 PREFIX = "x_"
 """What the name of every custom field begins with; the installer leaves such columns alone."""
 
+_NAME_RULE = (
+    "The name must begin with x_ and a letter; lower-case letters, digits and single underscores"
+    " follow, none before a digit."
+)
 _OPTIONS = ("label", "hint", "options")
 
 
@@ -101,11 +106,7 @@ def faults(field: CustomField, registry: Registry) -> Iterator[tuple[str, str]]:
     elif model.api != "full" or model.name == CUSTOM_FIELD_MODEL:
         yield "model", f"{model.name} cannot have custom fields."
     if not (field.name.startswith(PREFIX) and naming.is_field_name(field.name)):
-        yield (
-            "name",
-            "The name must begin with x_ and a letter; lower-case letters, digits and single"
-            " underscores follow, none before a digit.",
-        )
+        yield "name", _NAME_RULE
     elif model is not None and (known := model.fields.get(field.name)) and known.module != CUSTOM:
         yield "name", f'{model.name} has a field "{field.name}" of module "{known.module}".'
     yield from _option_faults(field)
@@ -119,6 +120,9 @@ def _option_faults(field: CustomField) -> Iterator[tuple[str, str]]:
     is_list = isinstance(field.options, list) and bool(field.options)
     if not is_list or not all(isinstance(item, str) and item.strip() for item in field.options):
         yield "options", 'A selection needs its values as a list of texts, such as ["a", "b"].'
+        return
+    for fault in Selection(options=tuple(field.options)).faults():
+        yield "options", fault
 
 
 def _field(field: CustomField, number: int) -> FieldDecl:

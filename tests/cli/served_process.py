@@ -19,6 +19,8 @@ from graphql_erp.cli.choices import as_environment
 from graphql_erp.config import REPOSITORY, Settings
 
 STOP_SECONDS = 20
+ANSWER_SECONDS = 60
+"""The first request to several workers waits until one of them has read its modules."""
 
 
 @dataclass
@@ -55,7 +57,7 @@ class Served:
 def fetch(request: urllib.request.Request) -> tuple[int, str]:
     """Return status and body, whatever the status."""
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:

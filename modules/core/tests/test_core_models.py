@@ -14,8 +14,10 @@ def test_core_needs_no_other_module() -> None:
     assert [module.identifier for module in load_modules([MODULES], ["core"])] == ["core"]
 
 
-def test_reference_records_are_its_only_python() -> None:
-    assert [decl.path.name for decl in core().behaviours] == ["reference.py"]
+def test_reference_records_and_custom_fields_are_its_only_python() -> None:
+    names = [decl.path.name for decl in core().behaviours]
+
+    assert names == ["custom_field.py", "reference.py"]
 
 
 def test_what_the_engine_keeps_is_only_read_by_clients() -> None:
@@ -27,6 +29,7 @@ def test_what_the_engine_keeps_is_only_read_by_clients() -> None:
         "Contact": "full",
         "Country": "full",
         "CountryState": "full",
+        "CustomField": "full",
         "Currency": "full",
         "Language": "full",
         "RecordReference": "read",
