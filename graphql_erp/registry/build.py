@@ -208,10 +208,7 @@ def _model(
         api=decl.api,
         locking=decl.locking,
         fields=MappingProxyType(
-            {
-                name: _field(binder, draft, item, expressions)
-                for name, item in draft.fields.items()
-            }
+            {name: _field(binder, draft, item, expressions) for name, item in draft.fields.items()}
         ),
         order_by=keys.order_by(),
         search=keys.search(),
