@@ -412,7 +412,7 @@ async def test_requests_under_way_end_on_the_schema_they_began_with(
     try:
         transaction = owner.transaction()
         await transaction.start()
-        await owner.execute('SELECT FROM "user" FOR UPDATE')
+        await owner.execute('SELECT FROM "user" FOR NO KEY UPDATE')
         under_way = asyncio.create_task(ask(served, write))
         assert (await add(served, "x_badge"))["errors"] == []
         assert b"xBadge" in served.schema().sdl.body
