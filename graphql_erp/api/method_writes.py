@@ -23,7 +23,6 @@ from graphql_erp.api.payloads import Payload
 from graphql_erp.behaviour.actions import ACTIONS
 from graphql_erp.behaviour.annotations import ActionType, ListType, Typed
 from graphql_erp.environment.transaction import Transaction
-from graphql_erp.errors import BadUserInput
 from graphql_erp.planning.plan import Value
 from graphql_erp.planning.results import ChosenResult, plan_data, plan_result
 from graphql_erp.registry.method import MethodDef
@@ -57,23 +56,11 @@ class MethodRequest:
         """How many records its payload may hold."""
         if payload_kind(self.method) is PayloadKind.RECORD:
             return 1
-        return self.most if self.method.result is not None else self._given
-
-    def check_size(self, path: tuple[str, ...]) -> None:
-        """Check how many records the arguments name.
-
-        Raises:
-            BadUserInput: More than the limit.
-        """
-        if self._given > self.most:
-            raise BadUserInput(
-                f"{self._given} records are more than the {self.most} of one bulk.",
-                hint="Send several bulks.",
-                path=path,
-            )
+        return self.most if self.method.result is not None else self.named
 
     @property
-    def _given(self) -> int:
+    def named(self) -> int:
+        """How many records the arguments name."""
         return len(self.arguments.get("ids", ()))
 
     async def write(self, transaction: Transaction) -> Written:

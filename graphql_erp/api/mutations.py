@@ -110,7 +110,12 @@ class Mutations:
             RequestError: The arguments cannot be used, or the payload cannot be answered.
         """
         request = self._request(reader, given, meaning, field, key, nodes)
-        request.check_size((key,))
+        if request.named > self.bulk_max:
+            raise BadUserInput(
+                f"{request.named} records are more than the {self.bulk_max} of one bulk.",
+                hint="Send several bulks.",
+                path=(key,),
+            )
         asked = answer_key(nodes, reader, request.arguments)
         if asked is None and isinstance(request, MethodRequest) and request.method.needs_key:
             raise BadUserInput(

@@ -9,7 +9,6 @@ from typing import Any
 
 from graphql_erp.api.roles import RootMeaning, RootRole
 from graphql_erp.environment.transaction import Transaction
-from graphql_erp.errors import BadUserInput
 from graphql_erp.expressions.tree import Condition
 from graphql_erp.planning.archived import plan_archived
 from graphql_erp.planning.pages import plan_where
@@ -65,18 +64,10 @@ class WriteRequest:
     inputs: Mapping[str, Any]
     """The client's variables."""
 
-    def check_size(self, path: tuple[str, ...]) -> None:
-        """Check how many records the arguments name.
-
-        Raises:
-            BadUserInput: More than the limit.
-        """
-        if self.count > self.most:
-            raise BadUserInput(
-                f"{self.count} records are more than the {self.most} of one bulk.",
-                hint="Send several bulks.",
-                path=path,
-            )
+    @property
+    def named(self) -> int:
+        """How many records the arguments name."""
+        return self.count
 
     @property
     def count(self) -> int:

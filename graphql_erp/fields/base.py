@@ -125,10 +125,6 @@ class FieldType:
         """Return the GraphQL value of a stored value, equal to what `to_json_sql` gives."""
         return value
 
-    def to_parameter(self, value: Any) -> Any:
-        """Return a cleaned, non-null value as the database driver takes it."""
-        return value
-
     def from_column(self, value: Any) -> Any:
         """Return the cleaned form of a non-null value the database driver gave."""
         return value

@@ -37,10 +37,6 @@ class Json(FieldType):
         """Return the value with composed texts and finite numbers."""
         return _clean(value, MAX_DEPTH)
 
-    def to_parameter(self, value: Any) -> Any:
-        """Return JSON text."""
-        return orjson.dumps(value).decode()
-
     def from_column(self, value: Any) -> Any:
         """Return the value of a JSON text."""
         return orjson.loads(value)

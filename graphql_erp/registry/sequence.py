@@ -30,8 +30,3 @@ class SequenceDef:
     """Field that decides the period; "" is the actor's today."""
     when: Condition | None = None
     """What must hold before a record is numbered; over own columns alone."""
-
-    @property
-    def is_dated(self) -> bool:
-        """Whether the number depends on a day."""
-        return bool(self.period) or len(self.prefix) > 1

@@ -8,10 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from graphql_erp.behaviour.model import record
 from graphql_erp.computed.values import compute_values
 from graphql_erp.expressions.sql import value_sql
+from graphql_erp.reading.record_shape import input_shape
 from graphql_erp.reading.record_statements import IDS, ids_parameter
-from graphql_erp.reading.records import RecordReader, read_records
+from graphql_erp.reading.records import RecordReader, load_shape
 from graphql_erp.reading.scope import Build, Scope
 from graphql_erp.reading.statement import Statement, compile_statement
 from graphql_erp.registry.model import FieldDef
@@ -83,7 +85,10 @@ async def _by_methods(
         connection=writer.connection,
     )
     paths = dict.fromkeys(path for field in fields for path in field.inputs)
-    records = await read_records(reader, model, ids=ids, paths=tuple(paths))
+    cls = writer.registry.classes[model]
+    records = [record(cls, {"id": key}) for key in ids]
+    hidden = await load_shape(reader, records, input_shape(writer.registry, model, tuple(paths)))
+    records = [item for item in records if item.id not in hidden]
     table = writer.tables.of(model)
     columns = [table.c["id"], *(table.c[field.column] for field in fields)]
     values = [compute_values(records, field) for field in fields]

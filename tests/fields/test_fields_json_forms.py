@@ -42,6 +42,7 @@ from graphql_erp.fields.base import FieldType
 from graphql_erp.fields.relation import Id
 from graphql_erp.tenants.connection import set_codecs
 from graphql_erp.tenants.server import Server
+from graphql_erp.writing.statements import sent_items
 
 UTC = dt.UTC
 D = decimal.Decimal
@@ -71,7 +72,7 @@ class Database:
             self.connection.fetch(
                 f"SELECT to_json({expression})::text AS json, value"
                 f" FROM unnest($1::{column_type}[]) AS given(value)",
-                [kind.to_parameter(value) for value in values],
+                sent_items(sa.Column("value", kind.column_type()), list(values)),
             )
         )
         stored = [kind.from_column(row["value"]) for row in rows]
