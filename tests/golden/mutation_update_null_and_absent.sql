@@ -84,47 +84,14 @@ RETURNING "user".id, made._old_pipeline IS DISTINCT FROM made.pipeline AS pipeli
 
 -- $1 = [1]
 SELECT crm_lead.id,
-  crm_lead.version,
-  crm_lead.created_at,
-  crm_lead.created_by_id,
-  crm_lead.updated_at,
-  crm_lead.updated_by_id,
-  crm_lead.active,
-  crm_lead.name,
-  crm_lead.contact_id,
-  crm_lead.email,
-  crm_lead.phone,
-  crm_lead.stage_id,
-  crm_lead.state,
-  crm_lead.closed_on,
-  crm_lead.lost_reason,
-  crm_lead.salesperson_id,
-  crm_lead.company_id,
-  crm_lead.expected_revenue,
   crm_lead.probability,
-  crm_lead.weighted_revenue,
-  crm_lead.expected_on,
-  crm_lead.priority,
-  crm_lead.score,
-  crm_lead.notes
+  crm_lead.priority
 FROM crm_lead AS crm_lead
 WHERE crm_lead.id = ANY ($1::BIGINT[])
 
 -- $1 = [1]
 SELECT crm_meeting.lead_id AS _owner,
-  crm_meeting.id,
-  crm_meeting.version,
-  crm_meeting.created_at,
-  crm_meeting.created_by_id,
-  crm_meeting.updated_at,
-  crm_meeting.updated_by_id,
-  crm_meeting.name,
-  crm_meeting.starts_at,
-  crm_meeting.ends_at,
-  crm_meeting.lead_id,
-  crm_meeting.organiser_id,
-  crm_meeting.location,
-  crm_meeting.notes
+  crm_meeting.id
 FROM crm_meeting AS crm_meeting
 WHERE crm_meeting.lead_id = ANY ($1::BIGINT[])
 ORDER BY crm_meeting.starts_at ASC, crm_meeting.id ASC
