@@ -250,9 +250,25 @@ class Forbidden(RequestError):
 
 
 class ForbiddenField(RequestError):
-    """A field is limited to groups the user is not in."""
+    """A field is limited to groups the user is not in.
+
+    Attributes:
+        coordinates: Where the schema has it, such as `Contact.creditLimit`.
+    """
 
     code, status = "FORBIDDEN_FIELD", 403
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        path: Sequence[PathItem] = (),
+        locations: Sequence[tuple[int, int]] = (),
+        coordinates: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint, path=path, locations=locations)
+        self.coordinates = coordinates
 
 
 class AtomicAborted(RequestError):

@@ -15,7 +15,9 @@ from graphql_erp.api.user_errors import ERROR_TYPES, error_type, error_values
 from graphql_erp.drafts.draft import Draft, draft
 from graphql_erp.errors import UserProblem
 from graphql_erp.planning.request import Selected
+from graphql_erp.planning.restrict import require_operation
 from graphql_erp.reading.values import read_id
+from graphql_erp.security.permission import Operation, Permission
 from graphql_erp.writing.writer import Writer
 
 
@@ -74,13 +76,21 @@ class DraftCall:
 
 
 def plan_draft(
-    query: GraphQLObjectType, reader: SelectionReader, model: str, key: str, nodes: list[FieldNode]
+    permission: Permission,
+    query: GraphQLObjectType,
+    reader: SelectionReader,
+    model: str,
+    key: str,
+    nodes: list[FieldNode],
 ) -> DraftCall:
     """Return a root field that drafts a record.
 
     Raises:
         RequestError: An argument in the selection cannot be used.
+        Forbidden: Nobody granted the creation or the change of such records.
     """
+    if not permission.grants(model, Operation.UPDATE):
+        require_operation(permission, model, Operation.CREATE, (key,))
     field = query.fields[nodes[0].name.value]
     payload = get_named_type(field.type)
     if not isinstance(payload, GraphQLObjectType):

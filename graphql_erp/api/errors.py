@@ -14,6 +14,7 @@ from graphql_erp.errors import (
     AtomicAborted,
     BadUserInput,
     CostExceeded,
+    ForbiddenField,
     RequestError,
     TenantUnavailable,
     Timeout,
@@ -39,6 +40,8 @@ def error_member(error: RequestError) -> dict[str, Any]:
     member["extensions"] = {"code": error.code}
     if isinstance(error, AtomicAborted):
         member["extensions"]["errors"] = [_shown(problem) for problem in error.problems]
+    if isinstance(error, ForbiddenField):
+        member["extensions"]["coordinates"] = error.coordinates
     if error.hint:
         member["extensions"]["hint"] = _well_formed(error.hint)
     return member

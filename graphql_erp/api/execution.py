@@ -199,8 +199,9 @@ class Engine:
         self, operation: Operation, variables: VariableValues, environment: Environment
     ) -> Program:
         reader = operation.reader(variables)
-        found = plan_roots(self.planner, self.schema, reader, operation)
-        plan = restrict(Plan(found.roots, nodes=found.nodes), environment.permission)
+        permission = environment.permission
+        found = plan_roots(self.planner, self.schema, reader, operation, permission)
+        plan = restrict(Plan(found.roots, nodes=found.nodes), self.registry, permission)
         known = dict(found.known)
         if found.introspection:
             known.update(
@@ -213,7 +214,7 @@ class Engine:
             names_surroundings=any(root.names_surroundings for root in statements),
             asked=tuple(key for key in found.keys if key not in known),
             calls=tuple(found.calls),
-            results=Results(self.planner, environment.permission, self.tables),
+            results=Results(self.planner, permission, self.tables),
             members=tuple((orjson.dumps(key) + b":", known.get(key)) for key in found.keys),
             end=b'},"extensions":{"cost":%d}}' % plan.nodes if self._reports_cost else b"}}",
         )

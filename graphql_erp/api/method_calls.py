@@ -14,6 +14,7 @@ from graphql_erp.errors import BadUserInput, UserError, UserProblem
 from graphql_erp.reading.records import read_records
 from graphql_erp.reading.values import read_id
 from graphql_erp.registry.method import MethodDef
+from graphql_erp.writing.allowed import require_callable
 from graphql_erp.writing.lock import conflict, not_found
 
 
@@ -74,6 +75,8 @@ async def _called_on(
         case MethodPlace.RECORD:
             ids = [read_id(arguments["id"])]
     reader = transaction.writer.record_reader()
+    if transaction.writer.permission.callable_on(method.model, method.name) is not None:
+        await require_callable(transaction.writer, method, ids)
     records: list[Model] = await read_records(
         reader, method.model, ids=ids, paths=method.load, lock=method.is_mutation
     )

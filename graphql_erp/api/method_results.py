@@ -131,8 +131,8 @@ class Results:
             )
             roots = (Root(_NODES, page),)
             plan = Plan(roots, nodes=checked_cost(roots, self.planner.limits.nodes))
-            restricted = restrict(plan, self.permission)
             registry = self.planner.registry
+            restricted = restrict(plan, registry, self.permission)
             self.programs[place] = compile_plan(restricted, registry, self.tables)
         return self.programs[place]
 

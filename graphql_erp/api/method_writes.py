@@ -24,6 +24,7 @@ from graphql_erp.behaviour.actions import ACTIONS
 from graphql_erp.behaviour.annotations import ActionType, ListType, Typed
 from graphql_erp.environment.transaction import Transaction
 from graphql_erp.planning.plan import Value
+from graphql_erp.planning.restrict import restrict_result
 from graphql_erp.planning.results import ChosenResult, plan_data, plan_result
 from graphql_erp.registry.method import MethodDef
 from graphql_erp.writing.batches import Written
@@ -104,6 +105,8 @@ class MethodPayload:
             member = known.get(nodes[0].name.value)
             plan = self._plan(member.type, key, nodes) if member else None
             if plan is not None:
+                registry, path = self.results.planner.registry, (payload.key, key)
+                plan = restrict_result(plan, registry, payload.permission, path)
                 self.results.prepare(plan)
             self.members[key] = _Member(nodes, member, plan)
 

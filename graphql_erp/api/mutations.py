@@ -23,11 +23,18 @@ from graphql_erp.api.roles import RootMeaning, RootRole
 from graphql_erp.api.root_write import RootWrite, run_atomic
 from graphql_erp.api.schema import ApiSchema
 from graphql_erp.api.selection import SelectionReader
-from graphql_erp.api.writes import WriteRequest, read_target
+from graphql_erp.api.writes import OPERATIONS, WriteRequest, read_target
 from graphql_erp.environment.environment import Environment
 from graphql_erp.errors import BadUserInput, RequestError
 from graphql_erp.planning.planner import Planner
+from graphql_erp.planning.restrict import (
+    require_condition,
+    require_field,
+    require_method,
+    require_operation,
+)
 from graphql_erp.registry.registry import Registry
+from graphql_erp.security.permission import Permission
 from graphql_erp.tables.build import Tables
 from graphql_erp.writing.answers import AnswerKey
 
@@ -110,6 +117,7 @@ class Mutations:
             RequestError: The arguments cannot be used, or the payload cannot be answered.
         """
         request = self._request(reader, given, meaning, field, key, nodes)
+        _require(self.registry, environment.permission, request, key)
         if request.named > self.bulk_max:
             raise BadUserInput(
                 f"{request.named} records are more than the {self.bulk_max} of one bulk.",
@@ -191,6 +199,30 @@ class Mutations:
         selected = reader.selected(mutation, key, nodes)
         target = read_target(self.registry, meaning, selected, arguments)
         return replace(request, target=target)
+
+
+def _require(
+    registry: Registry,
+    permission: Permission,
+    request: WriteRequest | MethodRequest,
+    key: str,
+) -> None:
+    """Refuse what is not granted at all, before anything of the document is written.
+
+    Raises:
+        Forbidden: The operation or the method is not granted.
+        ForbiddenField: The target or the key of an upsert names a field limited to other groups.
+    """
+    if isinstance(request, MethodRequest):
+        require_method(permission, request.method, (key,))
+        return
+    model = registry.models[request.meaning.model]
+    for operation in OPERATIONS[request.meaning.role]:
+        require_operation(permission, model.name, operation, (key,))
+    if request.target.where is not None:
+        require_condition(registry, permission, model.name, request.target.where, (key,))
+    for name in request.arguments.get("on", ()):
+        require_field(permission, model.by_graphql_name.get(name) or model.fields[name], (key,))
 
 
 def _is_atomic(operation: Operation) -> bool:

@@ -33,7 +33,7 @@ from graphql_erp.planning.plan import (
     Root,
 )
 from graphql_erp.planning.planner import Planner
-from graphql_erp.planning.restrict import restrict
+from graphql_erp.planning.restrict import restrict, restrict_object
 from graphql_erp.reading.program import RootProgram, compile_plan, run, size_of
 from graphql_erp.reading.surroundings import surroundings
 from graphql_erp.registry.model import OrderKey
@@ -110,7 +110,9 @@ class Payload:
             match nodes[0].name.value:
                 case "record":
                     fields = self.reader.beneath(self.model, nodes, (self.key, key))
-                    yield key, self.planner.plan_object(self.model, fields)
+                    plan = self.planner.plan_object(self.model, fields)
+                    registry, path = self.planner.registry, (self.key, key)
+                    yield key, restrict_object(plan, registry, self.permission, path)
                 case "__typename":
                     yield key, orjson.dumps(self.type_name)
                 case _:
@@ -185,8 +187,9 @@ class Payload:
     def _compile(self, path: tuple[PathItem, ...], plan: OnePlan | PagePlan) -> None:
         roots = (Root(self.key, plan),)
         nodes = checked_cost(roots, self.planner.limits.nodes)
-        restricted = restrict(Plan(roots, nodes=nodes), self.permission)
-        self.programs[path] = compile_plan(restricted, self.planner.registry, self.tables)
+        registry = self.planner.registry
+        restricted = restrict(Plan(roots, nodes=nodes), registry, self.permission, path)
+        self.programs[path] = compile_plan(restricted, registry, self.tables)
 
     async def _records(self, writer: Writer, written: Written, path: tuple[PathItem, ...]) -> bytes:
         if not written.ids:

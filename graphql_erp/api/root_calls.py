@@ -11,8 +11,10 @@ from graphql.execution.values import VariableValues
 from graphql_erp.api.selection import SelectionReader
 from graphql_erp.planning.plan import Value
 from graphql_erp.planning.planner import Planner
+from graphql_erp.planning.restrict import require_method, restrict_result
 from graphql_erp.planning.results import plan_result
 from graphql_erp.registry.method import MethodDef
+from graphql_erp.security.permission import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class RootCall:
 
 def plan_call(
     planner: Planner,
+    permission: Permission,
     query: GraphQLObjectType,
     reader: SelectionReader,
     method: MethodDef,
@@ -47,5 +50,7 @@ def plan_call(
     """
     if method.result is None:
         raise TypeError(f"{method.model}.{method.name} has no result.")
+    require_method(permission, method, (key,))
     result = plan_result(planner.plan_object, method.result, reader.selected(query, key, nodes))
+    result = restrict_result(result, planner.registry, permission, (key,))
     return RootCall(key, method, result, query.fields[nodes[0].name.value], nodes[0])

@@ -21,6 +21,7 @@ from graphql_erp.planning.limits import count_nodes
 from graphql_erp.planning.plan import OnePlan, PagePlan, Root
 from graphql_erp.planning.planner import Planner
 from graphql_erp.planning.request import Selected
+from graphql_erp.security.permission import Permission
 
 _INTROSPECTION = {"__schema", "__type"}
 _RECORD = ValueType(Kind.RECORD)
@@ -44,7 +45,11 @@ class Roots:
 
 
 def plan_roots(
-    planner: Planner, schema: ApiSchema, reader: SelectionReader, operation: Operation
+    planner: Planner,
+    schema: ApiSchema,
+    reader: SelectionReader,
+    operation: Operation,
+    permission: Permission,
 ) -> Roots:
     """Return the plans of a query's root fields.
 
@@ -63,11 +68,14 @@ def plan_roots(
         elif name in _INTROSPECTION:
             found.introspection.extend(nodes)
         elif schema.queries[name].role is RootRole.DRAFT:
-            found.calls.append(plan_draft(query, reader, schema.queries[name].model, key, nodes))
+            found.calls.append(
+                plan_draft(permission, query, reader, schema.queries[name].model, key, nodes)
+            )
         elif schema.queries[name].role is RootRole.METHOD:
             meaning = schema.queries[name]
             method = planner.registry.models[meaning.model].methods[meaning.method]
-            found.calls.append(plan_call(planner, query, reader, method, key, nodes))
+            call = plan_call(planner, permission, query, reader, method, key, nodes)
+            found.calls.append(call)
         else:
             plan = _plan_root(planner, schema, reader, key, nodes)
             if plan is None:

@@ -16,6 +16,7 @@ from graphql_erp.planning.request import Selected
 from graphql_erp.reading.values import read_id
 from graphql_erp.registry.model import ModelDef
 from graphql_erp.registry.registry import Registry
+from graphql_erp.security.permission import Operation
 from graphql_erp.writing.batches import (
     Written,
     changed,
@@ -41,6 +42,18 @@ BULKS = frozenset(
     }
 )
 """Roles that write many records."""
+OPERATIONS: Mapping[RootRole, tuple[Operation, ...]] = {
+    RootRole.CREATE: (Operation.CREATE,),
+    RootRole.CREATE_MANY: (Operation.CREATE,),
+    RootRole.DUPLICATE: (Operation.READ, Operation.CREATE),
+    RootRole.UPDATE: (Operation.UPDATE,),
+    RootRole.UPDATE_MANY: (Operation.UPDATE,),
+    RootRole.UPDATE_EACH: (Operation.UPDATE,),
+    RootRole.UPSERT: (Operation.CREATE, Operation.UPDATE),
+    RootRole.DELETE: (Operation.DELETE,),
+    RootRole.DELETE_MANY: (Operation.DELETE,),
+}
+"""What must be granted for each role."""
 _LISTS = {"data", "items"}
 
 

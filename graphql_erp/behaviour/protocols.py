@@ -123,6 +123,9 @@ class Environment(Protocol):
     def savepoint(self) -> AbstractAsyncContextManager[None]:
         """Undo what is written inside when an error leaves the block."""
 
+    def check_condition(self, model: str, text: str) -> None:
+        """Refuse a text that is no Q expression about the records of a model."""
+
     async def accept_custom_fields(self, records: Sequence[Any]) -> None:
         """Refuse records of CustomField that the models cannot have; the others get served."""
 

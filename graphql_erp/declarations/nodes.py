@@ -18,6 +18,7 @@ from graphql_erp.declarations.text import Text
 
 ApiLevel = Literal["full", "read", "none"]
 Locking = Literal["off", "optional", "required"]
+GroupKind = Literal["internal", "portal", "public"]
 
 _ENGINE = shaped(Role.ENGINE)
 _IDENTIFIER = shaped(Role.KEY, name=NameKind.IDENTIFIER)
@@ -157,6 +158,8 @@ class GroupDecl:
     name: str = field(metadata=_IDENTIFIER)
     label: str = ""
     """Name for people; default: the words of the group's name."""
+    kind: GroupKind = "internal"
+    """Who its members are: internal, portal (customers and suppliers) or public (everybody)."""
     implies: tuple[Text, ...] = ()
     """Groups whose permissions its members have too."""
     source: Source = field(default=BUILT_IN, metadata=_ENGINE)
@@ -180,8 +183,10 @@ class RuleDecl:
     """A restriction of a model that holds for everybody."""
 
     name: str = field(metadata=_IDENTIFIER)
-    model: Text
+    model: Text = _NO_TEXT
     """The model it narrows."""
+    models_with: Text = _NO_TEXT
+    """In place of a model: it narrows every model that has a to-one field of this name."""
     where: Text
     """A Q expression; other records do not exist for anybody."""
     source: Source = field(default=BUILT_IN, metadata=_ENGINE)

@@ -18,9 +18,11 @@ from graphql_erp.drafts.values import DraftValues
 from graphql_erp.errors import UserProblem
 from graphql_erp.reading.records import load_paths
 from graphql_erp.registry.model import FieldDef, ModelDef
+from graphql_erp.security.permission import Operation, Permission
+from graphql_erp.writing.allowed import require_fields
 from graphql_erp.writing.defaults import default_methods
 from graphql_erp.writing.lock import not_found
-from graphql_erp.writing.rows import Batch, Operation, nested
+from graphql_erp.writing.rows import Batch, nested
 from graphql_erp.writing.scoped_values import shown_value
 from graphql_erp.writing.targets import resolve_references
 from graphql_erp.writing.values import PARENT, read_row
@@ -61,6 +63,7 @@ async def draft(
     row = read_row(writer, model, data, operation=operation)
     row.id = record_id
     every = list(nested(Batch(model, operation, [row]), writer.registry.models))
+    require_fields(writer, every)
     await default_methods(writer, every)
     await resolve_references(writer, every)
     place, maker = place_of(writer.registry, model, [row]), SheetMaker(writer)
@@ -86,10 +89,12 @@ def _problems(every: list[Batch]) -> tuple[UserProblem, ...]:
 # ---- what differs ------------------------------------------------------------------------------
 
 
-def _differing(sheet: Sheet) -> Iterator[tuple[FieldDef, Any]]:
+def _differing(permission: Permission, sheet: Sheet) -> Iterator[tuple[FieldDef, Any]]:
     """Give the fields of a record whose value is another one than the client knows."""
     row, state = sheet.row, sheet.record.__dict__
     for name, definition in sheet.model.fields.items():
+        if not permission.sees(sheet.model.name, name):
+            continue
         known = sheet.before.get(name)
         if definition.is_computed:
             if name not in sheet.unknown and plain(state[name]) != plain(known):
@@ -104,7 +109,7 @@ def _differing(sheet: Sheet) -> Iterator[tuple[FieldDef, Any]]:
 def _shown(writer: Writer, sheet: Sheet, named: _Named) -> dict[str, Any]:
     """Return what differs as JSON, by GraphQL name."""
     values: dict[str, Any] = {}
-    for definition, value in _differing(sheet):
+    for definition, value in _differing(writer.permission, sheet):
         *reference, name = definition.input_path
         shown = _json(writer, definition, value, named)
         if not reference:
@@ -138,15 +143,17 @@ def _json(writer: Writer, definition: FieldDef, value: Any, named: _Named) -> An
     if definition.relation is None:
         shown = shown_value(definition, value, writer.actor)
         return None if shown is None else definition.type.to_json_python(shown)
-    key = plain(value)
-    return {"id": str(key), "displayName": named.get((definition.relation.target, key))}
+    key, target = plain(value), definition.relation.target
+    if (target, key) not in named:
+        return None
+    return {"id": str(key), "displayName": named[target, key]}
 
 
 async def _display_names(writer: Writer, sheet: Sheet) -> _Named:
     """Return the names of the records that drafted fields lead to now, those one may read."""
     wanted: dict[str, dict[object, Model]] = {}
     for drafted in sheet.all():
-        for definition, value in _differing(drafted):
+        for definition, value in _differing(writer.permission, drafted):
             if definition.relation is not None and value is not None:
                 target, key = definition.relation.target, plain(value)
                 cls = writer.registry.classes[target]
@@ -155,5 +162,6 @@ async def _display_names(writer: Writer, sheet: Sheet) -> _Named:
     for target, found in wanted.items():
         await load_paths(writer.record_reader(), list(found.values()), ("display_name",))
         for key, item in found.items():
-            named[target, key] = item.__dict__.get("display_name")
+            if "display_name" in item.__dict__:
+                named[target, key] = item.__dict__["display_name"]
     return named

@@ -12,8 +12,9 @@ from graphql_erp.drafts.sheets import Sheet, SheetMaker
 from graphql_erp.drafts.values import DraftValues
 from graphql_erp.errors import UserError
 from graphql_erp.registry.logic import OnChange
+from graphql_erp.security.permission import Operation
 from graphql_erp.writing.hooks import seen, take_assigned
-from graphql_erp.writing.rows import Batch, Operation
+from graphql_erp.writing.rows import Batch
 from graphql_erp.writing.targets import resolve_references
 from graphql_erp.writing.writer import Writer
 

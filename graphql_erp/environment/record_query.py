@@ -17,6 +17,7 @@ from graphql_erp.planning.archived import plan_archived
 from graphql_erp.reading.figures import figures_of, read_figures
 from graphql_erp.reading.records import read_records
 from graphql_erp.registry.model import ModelDef, OrderKey
+from graphql_erp.security.permission import NO_CONDITIONS
 from graphql_erp.writing.batches import Written, changed, created, deleted, write_all
 from graphql_erp.writing.choose import MANY, chosen_ids
 from graphql_erp.writing.duplicate import duplicated
@@ -151,7 +152,7 @@ class Records:
 
     async def written(self, ids: Sequence[int]) -> Mapping[int, Any]:
         """Return records that were just written by id, also those the actor may not read."""
-        reader = replace(self.writer.record_reader(), conditions={})
+        reader = replace(self.writer.record_reader(), conditions=NO_CONDITIONS)
         return {item.id: item for item in await read_records(reader, self.model.name, ids=ids)}
 
     async def create(self, values: Values | None = None, /, **more: Any) -> Any:

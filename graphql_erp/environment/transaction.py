@@ -10,9 +10,11 @@ from datetime import date, datetime
 from graphql_erp.behaviour.model import Model
 from graphql_erp.behaviour.protocols import Values
 from graphql_erp.environment.custom_fields import accept_custom_fields
+from graphql_erp.environment.grants import bound_condition
 from graphql_erp.environment.record_query import Records
 from graphql_erp.environment.serving import NOT_SERVED, Serving
 from graphql_erp.errors import UserError
+from graphql_erp.expressions.error import ExpressionError
 from graphql_erp.naming import did_you_mean
 from graphql_erp.reading.records import load_paths
 from graphql_erp.registry.model import ModelDef
@@ -152,6 +154,21 @@ class Transaction:
         except Refused as refused:
             problems = await refused_problems(self.writer, refused)
             raise UserError("", *problems) from refused
+
+    def check_condition(self, model: str, text: str) -> None:
+        """Refuse a text that is no Q expression about the records of a model.
+
+        Raises:
+            UserError: There is no such model, or the text does not fit it.
+        """
+        known = self.writer.registry.models
+        if model not in known:
+            hint = did_you_mean(model, list(known))
+            raise UserError(f"There is no model {model}. {hint}".rstrip()).at("model")
+        try:
+            bound_condition(self.writer.registry, model, text)
+        except ExpressionError as error:
+            raise UserError(f"{error.message} {error.hint}".rstrip()).at("where") from error
 
     async def accept_custom_fields(self, records: Sequence[Model]) -> None:
         """Refuse records of CustomField that the models cannot have; the others get served.

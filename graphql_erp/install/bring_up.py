@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 
 import asyncpg
@@ -12,6 +13,7 @@ from graphql_erp.errors import SettingsError
 from graphql_erp.install.compare import compare
 from graphql_erp.install.custom_columns import settle_custom
 from graphql_erp.install.engine_tables import INSTALLED, REVISION_TABLE
+from graphql_erp.install.grants import ship_grants
 from graphql_erp.install.installed import write_installed
 from graphql_erp.install.migrate import driver_of, migrate, owner_transaction
 from graphql_erp.install.progress import Progress
@@ -28,6 +30,7 @@ from graphql_erp.writing.recompute import recompute_all
 from graphql_erp.writing.writer import Writer
 
 _SHOWN_DIFFERENCES = 5
+_log = logging.getLogger("graphql_erp")
 
 
 async def bring_up(
@@ -76,7 +79,10 @@ async def bring_up(
             now=datetime.now(UTC),
             connection=driver,
         )
-        count = await load_records(Transaction(writer).writer, demo=demo, progress=progress)
+        elevated = Transaction(writer)
+        for sentence in await ship_grants(elevated):
+            _log.warning(sentence)
+        count = await load_records(elevated.writer, demo=demo, progress=progress)
         # What a column added to existing records shall hold, or one whose formula changed.
         await recompute_all(writer)
         await driver.execute("RESET ROLE")

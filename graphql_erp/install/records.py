@@ -13,9 +13,10 @@ from graphql_erp.install.progress import Progress
 from graphql_erp.install.record_entries import Entry, entries_of
 from graphql_erp.install.refused import refused_record
 from graphql_erp.registry.model import ModelDef
+from graphql_erp.security.permission import Operation
 from graphql_erp.writing.insert import insert
 from graphql_erp.writing.refusals import Refused
-from graphql_erp.writing.rows import Batch, Operation, Row, ToMany
+from graphql_erp.writing.rows import Batch, Row, ToMany
 from graphql_erp.writing.savepoint import savepoint
 from graphql_erp.writing.statements import run_rows
 from graphql_erp.writing.steps import finish, write

@@ -137,16 +137,21 @@ def plan_order(
     """
     items = selected.arguments.get("orderBy")
     if not items:
-        return _total(definition, definition.order_by)
+        return default_order(definition)
     items = _as_list(items)
     check_number(items, "orderBy", selected)
     keys = [_order_key(registry, definition, item, selected) for item in items]
     unique = {key.path: key for key in reversed(keys)}
     ordered = [unique[path] for path in dict.fromkeys(key.path for key in keys)]
-    return _total(definition, ordered)
+    return total_order(definition, ordered)
 
 
-def _total(definition: ModelDef, keys: Sequence[OrderKey]) -> tuple[OrderKey, ...]:
+def default_order(definition: ModelDef) -> tuple[OrderKey, ...]:
+    """Return the model's own ordering."""
+    return total_order(definition, definition.order_by)
+
+
+def total_order(definition: ModelDef, keys: Sequence[OrderKey]) -> tuple[OrderKey, ...]:
     """Return the keys up to the first that tells all records apart; the id if none does.
 
     What follows such a key orders nothing, and would keep PostgreSQL from using its index alone.
@@ -154,7 +159,7 @@ def _total(definition: ModelDef, keys: Sequence[OrderKey]) -> tuple[OrderKey, ..
     for number, key in enumerate(keys):
         if len(key.path) == 1 and _is_identifying(definition, key.path[0]):
             return tuple(keys[: number + 1])
-    return (*keys, OrderKey(("id",), descending=keys[-1].descending))
+    return (*keys, OrderKey(("id",), descending=bool(keys) and keys[-1].descending))
 
 
 def _is_identifying(definition: ModelDef, name: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 from graphql_erp.errors import PathItem
 from graphql_erp.expressions.tree import Condition, Node
 from graphql_erp.registry.model import OrderKey
+from graphql_erp.security.permission import NO_CONDITIONS, Conditions
 
 
 class Strategy(StrEnum):
@@ -325,6 +326,6 @@ class Plan:
     """
 
     roots: tuple[Root, ...]
-    conditions: Mapping[str, Condition] = field(default_factory=dict)
+    conditions: Conditions = NO_CONDITIONS
     nodes: int = 0
     """Records asked for at most, by multiplying page sizes."""

@@ -201,13 +201,13 @@ def _page_rows(build: Build, plan: PagePlan, records: OpenScope) -> PageRows | N
         match member.value:
             case Nodes(node):
                 needed.update(columns_of_object(build.registry, node))
-                joins = joins or joins_of_object(build.registry, node)
+                joins = joins or joins_of_object(build.registry, node, build.conditions)
             case Edges(members):
                 for part in members:
                     if isinstance(part.value, EdgeNode):
                         inner = part.value.object
                         needed.update(columns_of_object(build.registry, inner))
-                        joins = joins or joins_of_object(build.registry, inner)
+                        joins = joins or joins_of_object(build.registry, inner, build.conditions)
                     wants_cursor = wants_cursor or isinstance(part.value, Cursor)
             case PageInfo(members):
                 uses, wants_edges = uses + 1, True

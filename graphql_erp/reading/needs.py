@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from graphql_erp.expressions.tree import Aggregate, Counted, Node, Path, Related
 from graphql_erp.planning.plan import (
@@ -33,16 +33,22 @@ def columns_of_object(registry: Registry, plan: ObjectPlan) -> dict[str, None]:
     return needed
 
 
-def joins_of_object(registry: Registry, plan: ObjectPlan) -> bool:
-    """Tell whether the columns of a record's answer object come from other tables too."""
+def joins_of_object(registry: Registry, plan: ObjectPlan, hiding: Container[str]) -> bool:
+    """Tell whether the columns of a record's answer object come from other tables too.
+
+    Args:
+        registry: The models.
+        plan: The object.
+        hiding: Models of which not all records may be read: those that can be are joined.
+    """
     model = registry.models[plan.model]
     shape = shape_of_object(registry, plan)
     names = [*(() if shape is None else shape.fields)]
     if plan.strategy is Strategy.ROWS:
         names += [item.value.field for item in plan.members if isinstance(item.value, ToOne)]
-    if any(_field_joins(model, name) for name in names):
+    if any(_field_joins(model, name, hiding) for name in names):
         return True
-    return joins_of_members(model, plan.members)
+    return joins_of_members(model, plan.members, hiding)
 
 
 def columns_of_members(model: ModelDef, members: tuple[Member, ...]) -> dict[str, None]:
@@ -79,32 +85,34 @@ def columns_of_field(model: ModelDef, name: str) -> dict[str, None]:
     return needed
 
 
-def joins_of_members(model: ModelDef, members: tuple[Member, ...]) -> bool:
+def joins_of_members(model: ModelDef, members: tuple[Member, ...], hiding: Container[str]) -> bool:
     """Tell whether a record's answer object joins other tables to its own."""
     return any(
-        _field_joins(model, member.value.field)
+        _field_joins(model, member.value.field, hiding)
         for member in members
         if isinstance(member.value, FieldValue)
     )
 
 
-def _field_joins(model: ModelDef, name: str) -> bool:
+def _field_joins(model: ModelDef, name: str, hiding: Container[str]) -> bool:
     field = model.fields[name]
     if field.is_inverse_one:
         return True
-    return not field.is_stored and field.expression is not None and _joins(model, field.expression)
+    if field.is_stored:
+        return field.relation is not None and field.relation.target in hiding
+    return field.expression is not None and _joins(model, field.expression, hiding)
 
 
-def _joins(model: ModelDef, expression: Node) -> bool:
+def _joins(model: ModelDef, expression: Node, hiding: Container[str]) -> bool:
     match expression:
         case Path(names):
-            return len(names) > 1 or _field_joins(model, names[0])
+            return len(names) > 1 or _field_joins(model, names[0], hiding)
         case Aggregate(relation=relation) | Related(relation=relation):
             return len(relation) > 1
         case Counted(relation=relation, operand=operand):
-            return len(relation) > 1 or _joins(model, operand)
+            return len(relation) > 1 or _joins(model, operand, hiding)
         case _:
-            return any(_joins(model, child) for child in expression.children())
+            return any(_joins(model, child, hiding) for child in expression.children())
 
 
 def _starts(expression: Node) -> Iterator[str]:

@@ -92,7 +92,7 @@ def _compile(plan: Plan, registry: Registry, tables: Tables) -> tuple[RootProgra
     roots: list[RootProgram] = []
     for root in plan.roots:
         if _needs_python(root.plan):
-            source = Source(registry, tables, frozenset(plan.conditions.items()))
+            source = Source(registry, tables, plan.conditions)
             roots.append(level_root(source, root.key, root.plan))
             continue
         build = Build(registry, tables, plan.conditions)

@@ -16,13 +16,11 @@ from graphql_erp.reading.scope import Build, Scope, open_related
 from graphql_erp.reading.statement import Slot, Statement, compile_statement
 from graphql_erp.registry.model import OrderKey, RelationKind
 from graphql_erp.registry.registry import Registry
+from graphql_erp.security.permission import Conditions
 from graphql_erp.tables.build import Tables
 
 IDS = "@ids"
 OFFSET = "@offset"
-Conditions = frozenset[tuple[str, Condition]]
-"""What may be read of each model."""
-
 _IDS = Parameter(IDS, ValueType(Kind.RECORD, many=True))
 _OFFSET = Parameter(OFFSET, ValueType(Kind.INTEGER))
 _PLACE = "_place"
@@ -35,10 +33,11 @@ class Source:
     registry: Registry
     tables: Tables
     conditions: Conditions
+    """What may be read of each model."""
 
     def build(self) -> Build:
         """Return a fresh statement."""
-        return Build(self.registry, self.tables, dict(self.conditions))
+        return Build(self.registry, self.tables, self.conditions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

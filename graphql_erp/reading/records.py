@@ -6,7 +6,7 @@ records before; never one per record.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -30,6 +30,7 @@ from graphql_erp.reading.surroundings import surroundings
 from graphql_erp.registry.model import OrderKey
 from graphql_erp.registry.registry import Registry
 from graphql_erp.security.actor import Actor
+from graphql_erp.security.permission import Conditions
 from graphql_erp.tables.build import Tables
 
 
@@ -46,7 +47,7 @@ class RecordReader:
 
     registry: Registry
     tables: Tables
-    conditions: Mapping[str, Condition]
+    conditions: Conditions
     """What may be read of each model; a model without one is readable in whole."""
     actor: Actor
     now: datetime
@@ -57,7 +58,7 @@ class RecordReader:
     @property
     def source(self) -> Source:
         """What statements are made from."""
-        return Source(self.registry, self.tables, frozenset(self.conditions.items()))
+        return Source(self.registry, self.tables, self.conditions)
 
 
 async def read_records(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +27,7 @@ from graphql_erp.reading.statement import Slot
 from graphql_erp.reading.values import reader, sql_type
 from graphql_erp.registry.model import FieldDef, ModelDef, Relation, RelationKind
 from graphql_erp.registry.registry import Registry
+from graphql_erp.security.permission import Conditions
 from graphql_erp.tables.build import Tables
 
 _LANGUAGE = ValueType(Kind.TEXT, nullable=False)
@@ -74,7 +76,7 @@ class Build:
 
     registry: Registry
     tables: Tables
-    conditions: Mapping[str, Condition]
+    conditions: Conditions
     slots: dict[str, Slot] = field(default_factory=dict)
     written: WrittenRows = field(default_factory=lambda: WrittenRows({}))
     """What the statement writes before it reads."""
@@ -123,6 +125,10 @@ class Build:
         """Return a scope over a model's table, with the condition to read it."""
         return self._open(model, None)
 
+    def open_all(self, model: str) -> Scope:
+        """Return a scope over a model's table that hides nothing from anybody."""
+        return Scope(self, model, self.source(model, None), sees_all=True)
+
     def _open(self, model: str, way: tuple[str, str] | None) -> Scope:
         scope = Scope(self, model, self.source(model, way))
         scope.where.extend(scope.readable())
@@ -163,12 +169,19 @@ class Build:
 
 
 class Scope:
-    """One table, alias or page in a FROM clause, and what was joined to it."""
+    """One table, alias or page in a FROM clause, and what was joined to it.
 
-    def __init__(self, build: Build, model: str, source: sa.FromClause) -> None:
+    A scope that sees all is what conditions of access and rules are written with: they decide what
+    may be read, so nothing is hidden from them.
+    """
+
+    def __init__(
+        self, build: Build, model: str, source: sa.FromClause, *, sees_all: bool = False
+    ) -> None:
         self.build = build
         self.model = model
         self.source = source
+        self.sees_all = sees_all
         self.where: list[sa.ColumnElement[bool]] = []
         """Conditions that hold for every use: readable, link to the parent."""
         self.outer: tuple[sa.FromClause, ...] = ()
@@ -183,20 +196,36 @@ class Scope:
 
     def readable(self) -> list[sa.ColumnElement[bool]]:
         """Return what must hold for the actor to read a record here."""
-        condition = self.build.conditions.get(self.model)
-        return [] if condition is None else [self.build.condition(condition, self)]
+        condition = None if self.sees_all else self.build.conditions.get(self.model)
+        return [] if condition is None else [self.holds(condition)]
+
+    def holds(self, condition: Condition, *, exact: bool = False) -> sa.ColumnElement[bool]:
+        """Return a condition of access or rules on the record here, which sees all records."""
+        guard = Scope(self.build, self.model, self.source, sees_all=True)
+        guard.links = self.links
+        return self.build.condition(condition, guard, exact=exact)
 
     # ---- SqlScope ---------------------------------------------------------------------------
 
     def column(self, name: str) -> sa.ColumnElement[Any]:
         """Return what a stored field's column holds for the actor; a to-one field's the id."""
         field_def = self.definition.fields[name]
-        if field_def.is_inverse_one:
-            return self.to_one(name).column("id")
+        if field_def.is_inverse_one or self.hides(field_def):
+            return self.to_one(name).source.c["id"]
         column, varies_by = self.source.c[field_def.column], field_def.type.varies_by
         if varies_by is None:
             return column
         return value_for(field_def.type, column, self.build.actor_key(varies_by))
+
+    def hides(self, field_def: FieldDef) -> bool:
+        """Tell whether the record a to-one field leads to may be one the actor cannot read.
+
+        The id of such a record is not shown either.
+        """
+        relation = field_def.relation
+        if self.sees_all or relation is None or relation.kind is not RelationKind.TO_ONE:
+            return False
+        return relation.target in self.build.conditions
 
     def value(self, name: str) -> sa.ColumnElement[Any]:
         """Return a field's value: its column, or its expression rounded as declared."""
@@ -216,8 +245,12 @@ class Scope:
         """Return the scope of a to-one target, joined once with its condition."""
         if name not in self._joined:
             relation = _relation(self.definition.fields[name])
-            source = self.build.readable_table(relation.target, (self.model, name))
-            target = Scope(self.build, relation.target, source)
+            way = (self.model, name)
+            if self.sees_all:
+                source = self.build.source(relation.target, way)
+            else:
+                source = self.build.readable_table(relation.target, way)
+            target = Scope(self.build, relation.target, source, sees_all=self.sees_all)
             target.links = self.links  # one FROM clause: hops of hops join to the same list
             near, far = relation.column, "id"
             if relation.kind is RelationKind.INVERSE_ONE:
@@ -269,9 +302,9 @@ def open_related(parent: Scope, name: str) -> Subscope:
     """Return a scope over the records a relation of the parent's record leads to."""
     build = parent.build
     relation = _relation(parent.definition.fields[name])
-    table = build.tables.of(relation.target)
-    alias = build.source(relation.target, (parent.model, name))
-    scope = Subscope(build, relation.target, alias)
+    way = (parent.model, name)
+    alias = build.source(relation.target, way)
+    scope = Subscope(build, relation.target, alias, sees_all=parent.sees_all)
     scope.outer = (parent.source,)
     match relation.kind:
         case RelationKind.TO_ONE:
@@ -291,7 +324,8 @@ def open_related(parent: Scope, name: str) -> Subscope:
             scope.where.append(alias.c["id"].in_(joined.correlate(parent.source)))
         case RelationKind.ANCESTORS | RelationKind.DESCENDANTS:
             own_id = parent.source.c["id"]
-            walk = lineage(table, relation, own_id, build.alias_name(f"_{name}"))
+            rows = partial(build.source if parent.sees_all else build.readable_table, parent.model)
+            walk = lineage(lambda: rows(way), relation, own_id, build.alias_name(f"_{name}"))
             found = sa.select(walk.c["id"]).correlate(parent.source)
             scope.where += [alias.c["id"].in_(found), alias.c["id"] != own_id]
     scope.where.extend(scope.readable())

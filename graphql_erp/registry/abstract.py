@@ -58,4 +58,6 @@ def _uses(module: ModuleDecl) -> Iterator[tuple[str, str, Source]]:
     for access in module.access:
         yield f"access of {access.group} is about {access.model},", access.model, access.source
     for rule in module.rules:
+        if not rule.model:
+            continue
         yield f'rule "{rule.name}" is about {rule.model},', str(rule.model), rule.model.source

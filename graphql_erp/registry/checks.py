@@ -24,6 +24,7 @@ CHECKS: Mapping[str, str] = MappingProxyType(
         "bad_transient": "A lasting record would need a transient one.",
         "bad_tree": "The `parent` of a tree does not lead to a record of the same model.",
         "compute_cycle": "Computed fields need each other in a circle.",
+        "bad_rule": "A rule says both, or neither, of a model and models with a field.",
         "cannot_store": "A stored value would change without a record being written.",
         "duplicate_behaviour": "A module has two behaviour classes for one model.",
         "duplicate_field": "An extension declares a field that exists with another type.",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Protocol
 
 from graphql_erp.behaviour.exposed import exposed_methods
 from graphql_erp.declarations.mistakes import Mistakes
-from graphql_erp.declarations.nodes import AccessDecl, ModuleDecl, RuleDecl
+from graphql_erp.declarations.nodes import AccessDecl, GroupKind, ModuleDecl, RuleDecl
 from graphql_erp.declarations.source import Source
 from graphql_erp.declarations.text import Text
 from graphql_erp.errors import Problem
@@ -16,6 +18,16 @@ from graphql_erp.fields.labels import words
 from graphql_erp.naming import did_you_mean
 from graphql_erp.registry.binder import Binder
 from graphql_erp.registry.draft import declared_in, unknown
+from graphql_erp.registry.model import RelationKind
+
+
+class HasFields(Protocol):
+    """A model, draft or finished, as far as its fields go."""
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """Its fields by name."""
+
 
 OPERATIONS = ("read", "create", "update", "delete")
 ALL = "all"
@@ -28,6 +40,7 @@ class GroupDef:
     name: str
     module: str
     label: str
+    kind: GroupKind = "internal"
     implies: tuple[str, ...] = ()
     source: Source = field(compare=False)
 
@@ -42,17 +55,24 @@ class AccessDef:
     allow: frozenset[str]
     """Operations and method names; `all` in a declaration is every operation."""
     where: Condition | None = None
+    text: str = ""
+    """The condition as it is written."""
     source: Source = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleDef:
-    """A restriction of a model that holds for everybody."""
+    """A restriction that holds for everybody: of one model, or of all with a field."""
 
     name: str
-    model: str
     module: str
-    where: Condition
+    model: str = ""
+    models_with: str = ""
+    """Name of a to-one field; "" for a rule of one model."""
+    wheres: Mapping[str, Condition]
+    """The condition on the records of each model it narrows."""
+    text: str
+    """The condition as it is written."""
     source: Source = field(compare=False)
 
 
@@ -70,6 +90,7 @@ def read_groups(modules: Sequence[ModuleDecl], mistakes: Mistakes) -> Mapping[st
                 name=decl.name,
                 module=module.identifier,
                 label=decl.label or words(decl.name),
+                kind=decl.kind,
                 implies=tuple(map(str, decl.implies)),
                 source=decl.source,
             )
@@ -95,6 +116,7 @@ def read_access(
             module=module,
             allow=_allowed(decl),
             where=_where(binder, decl, f"access of {decl.group} to {decl.model}"),
+            text=str(decl.where),
             source=decl.source,
         )
         for module, decl in decls
@@ -104,24 +126,47 @@ def read_access(
 
 def read_rules(binder: Binder, modules: Sequence[ModuleDecl]) -> tuple[RuleDef, ...]:
     """Return the rules of all modules."""
-    rules = []
-    for module in modules:
-        for decl in module.rules:
-            what = f'rule "{decl.name}"'
-            if not _is_model(binder, decl.model, what, decl.model.source):
-                continue
-            where = _where(binder, decl, what)
-            if where is not None:
-                rules.append(
-                    RuleDef(
-                        name=decl.name,
-                        model=str(decl.model),
-                        module=module.identifier,
-                        where=where,
-                        source=decl.source,
-                    )
-                )
-    return tuple(rules)
+    return tuple(
+        RuleDef(
+            name=decl.name,
+            module=module.identifier,
+            model=str(decl.model),
+            models_with=str(decl.models_with),
+            wheres=MappingProxyType(dict(_narrowed(binder, decl))),
+            text=str(decl.where),
+            source=decl.source,
+        )
+        for module in modules
+        for decl in module.rules
+    )
+
+
+def _narrowed(binder: Binder, decl: RuleDecl) -> Iterator[tuple[str, Condition]]:
+    """Give the models a rule narrows, each with the condition on its records."""
+    what = f'rule "{decl.name}"'
+    if bool(decl.model) == bool(decl.models_with):
+        hint = "A rule narrows one model, or every model with a to-one field of some name."
+        message = f"{what} must say either `model:` or `models_with:`."
+        binder.problems.append(decl.source.problem("bad_rule", message, hint))
+        return
+    names = [str(decl.model)]
+    if decl.models_with:
+        names = [*models_with(binder.drafts.models, str(decl.models_with))]
+    elif not _is_model(binder, decl.model, what, decl.model.source):
+        return
+    for name in names:
+        where = binder.condition(name, decl.where, what)
+        if where is not None:
+            yield name, where
+
+
+def models_with(models: Mapping[str, HasFields], name: str) -> Iterator[str]:
+    """Give the models that have a to-one field of a name in their tables."""
+    for model, draft in models.items():
+        field = draft.fields.get(name)
+        relation = None if field is None else field.relation
+        if relation is not None and relation.kind is RelationKind.TO_ONE:
+            yield model
 
 
 def unknown_groups(
@@ -141,7 +186,7 @@ def _allowed(decl: AccessDecl) -> frozenset[str]:
     return frozenset(named - {ALL} | set(OPERATIONS)) if ALL in named else frozenset(named)
 
 
-def _where(binder: Binder, decl: AccessDecl | RuleDecl, what: str) -> Condition | None:
+def _where(binder: Binder, decl: AccessDecl, what: str) -> Condition | None:
     return binder.condition(decl.model, decl.where, what) if decl.where else None
 
 

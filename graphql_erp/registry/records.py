@@ -18,6 +18,9 @@ from graphql_erp.registry.draft import Drafts, FieldDraft, declared_in, unknown
 from graphql_erp.registry.field_types import clean_declared
 from graphql_erp.registry.model import RelationKind
 
+GROUP_MODEL = "Group"
+"""Model of core whose records the groups of modules become: other records may refer to them."""
+
 _FAR_ENDS = {RelationKind.INVERSE, RelationKind.INVERSE_ONE}
 """Relations whose column is the other model's."""
 
@@ -82,6 +85,11 @@ def read_records(
             drafts.mistakes.problems.append(decl.source.problem("duplicate_record", message))
         identifiers[name] = decl.model
         places.setdefault(name, decl.source)
+    for owner in modules:
+        for group in owner.groups:
+            name = _full(group.name, owner.identifier)
+            identifiers.setdefault(name, GROUP_MODEL)
+            places.setdefault(name, group.source)
     reader = _Reader(drafts, identifiers, _made(drafts, sources), places)
     records = (_record(reader, module, decl) for module, decl in decls)
     return tuple(record for record in records if record is not None)

@@ -20,6 +20,8 @@ class Actor:
     """Id of the company they work in."""
     companies: tuple[int, ...] = ()
     """Ids of all companies they may see."""
+    groups: frozenset[str] = frozenset()
+    """Names of the groups they are in, those that these imply among them."""
     timezone: str = "UTC"
     """IANA name: `today` and grouping by day follow it."""
     language: str = SOURCE_LANGUAGE

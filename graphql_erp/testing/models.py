@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -10,6 +11,7 @@ from graphql_erp.api.execution import Engine
 from graphql_erp.environment.environment import Environment
 from graphql_erp.registry.registry import Registry
 from graphql_erp.security.actor import Actor
+from graphql_erp.security.declared import declared_grants
 from graphql_erp.tenants.pool import TenantPool
 from graphql_erp.testing.client import Client, Result
 from graphql_erp.testing.database import SharedDatabase
@@ -98,6 +100,14 @@ class DeclaredModels:
         pool = await self.pool()
         environment = Environment(pool=pool, actor=actor or Actor(), clock=lambda: NOW)
         return Client(self.engine, environment)
+
+    async def member(self, *groups: str, actor: Actor | None = None) -> Client:
+        """Return a client who is in some groups, with what the declarations grant these."""
+        grants = declared_grants(self.engine.registry)
+        closed = grants.closed(groups)
+        client = await self.client(replace(actor or Actor(), groups=closed))
+        environment = replace(client.environment, permission=grants.permission(closed))
+        return replace(client, environment=environment)
 
     async def pool(self) -> TenantPool:
         """Return the connections to the declared models' tables."""

@@ -8,8 +8,9 @@ from typing import Any
 
 from graphql_erp.errors import UserProblem
 from graphql_erp.registry.model import ModelDef
+from graphql_erp.security.permission import Operation
 from graphql_erp.writing.bulk import Read, write_fitting
-from graphql_erp.writing.rows import Batch, Operation, Row
+from graphql_erp.writing.rows import Batch, Row
 from graphql_erp.writing.steps import write
 from graphql_erp.writing.values import note_repeated, read_item, read_row
 from graphql_erp.writing.writer import Writer

@@ -18,6 +18,7 @@ from graphql_erp.reading.statement import compile_statement
 from graphql_erp.reading.surroundings import surroundings
 from graphql_erp.registry.logic import PythonCheck
 from graphql_erp.registry.model import CheckDef, ModelDef, UniqueDef
+from graphql_erp.security.permission import NO_CONDITIONS
 from graphql_erp.tables.own_row import OwnRow
 from graphql_erp.writing.recompute import Changed
 from graphql_erp.writing.rows import Row
@@ -75,7 +76,7 @@ async def _python_checks(writer: Writer, model: ModelDef, rows: Mapping[int, Row
         return
     paths = sorted({path for item in model.logic.checks for path in item.load})
     # They hold for everybody: whether the actor may read the record now does not matter.
-    reader = replace(writer.record_reader(), conditions={})
+    reader = replace(writer.record_reader(), conditions=NO_CONDITIONS)
     records = await read_records(reader, model.name, ids=list(rows), paths=paths)
     for item in model.logic.checks:
         for called, call in _calls(item, records):
@@ -156,7 +157,7 @@ async def broken_checks(
     for item in model.checks:
         if item.is_database:
             continue
-        build = Build(writer.registry, writer.tables, {})
+        build = Build(writer.registry, writer.tables, NO_CONDITIONS)
         scope = build.open(model.name)
         holds = build.condition(item.where, scope, exact=True)
         written = scope.column("id") == sa.any_(

@@ -6,7 +6,8 @@ import inspect
 from collections.abc import Iterable
 
 from graphql_erp.fields.base import InvalidValue
-from graphql_erp.writing.rows import Batch, Operation
+from graphql_erp.security.permission import Operation
+from graphql_erp.writing.rows import Batch
 from graphql_erp.writing.values import clean_reference, clean_value, default_value, is_open
 from graphql_erp.writing.writer import Writer
 

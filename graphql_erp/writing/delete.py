@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from graphql_erp.registry.model import FieldDef, ModelDef, RelationKind
 from graphql_erp.registry.registry import Registry
-from graphql_erp.security.permission import UNRESTRICTED
-from graphql_erp.writing.rows import Batch, Operation, Row
+from graphql_erp.security.permission import UNRESTRICTED, Operation
+from graphql_erp.writing.rows import Batch, Row
 from graphql_erp.writing.statements import run_rows
 from graphql_erp.writing.work import Work
 

@@ -12,8 +12,10 @@ from graphql_erp.errors import UserError
 from graphql_erp.fields.base import InvalidValue
 from graphql_erp.reading.records import read_records
 from graphql_erp.registry.model import ModelDef
-from graphql_erp.writing.lock import note_refused
-from graphql_erp.writing.rows import Batch, Operation, Row
+from graphql_erp.security.permission import NO_CONDITIONS, Operation
+from graphql_erp.writing.allowed import is_limited
+from graphql_erp.writing.lock import Held, lock_rows, note_refused
+from graphql_erp.writing.rows import Batch, Row
 from graphql_erp.writing.scoped_values import shown_value
 from graphql_erp.writing.targets import resolve_references
 from graphql_erp.writing.values import clean_value, clear, is_nothing
@@ -33,7 +35,7 @@ async def with_behaviour(work: Work, batch: Batch, put: Put) -> None:
     if operation is Operation.CREATE:
         _new_records(writer, model, batch.rows)
     else:
-        await _stored_records(writer, model, batch.rows)
+        await _stored_records(writer, model, batch.rows, operation)
     records = [row.record for row in batch.rows if row.record is not None]
     for row in batch.rows:
         _set_inverses(model, row)
@@ -70,12 +72,18 @@ def _new_records(writer: Writer, model: ModelDef, rows: Iterable[Row]) -> None:
     siblings(row.record for row in rows if row.record is not None)
 
 
-async def _stored_records(writer: Writer, model: ModelDef, rows: Sequence[Row]) -> None:
+async def _stored_records(
+    writer: Writer, model: ModelDef, rows: Sequence[Row], operation: Operation
+) -> None:
     """Lock the records of rows, load their own columns and lay the changes over them."""
     ids = [row.id for row in rows if row.id is not None]
     reader = writer.record_reader()
+    if is_limited(writer.permission, model, operation):
+        await lock_rows(writer, model, rows, operation)
+        refuse(rows)
     found = {item.id: item for item in await read_records(reader, model.name, ids=ids, lock=True)}
-    note_refused(model, rows, {key: item.version for key, item in found.items()})
+    held = {key: Held(item.version, is_allowed=True) for key, item in found.items()}
+    note_refused(model, rows, held, operation)
     refuse(rows)
     for row in rows:
         # From here on only hooks can raise the version: nobody else, until the end.
@@ -202,7 +210,7 @@ async def _refresh(writer: Writer, model: ModelDef, rows: Sequence[Row]) -> None
     """Load the records anew, as the database holds them now."""
     ids = [row.id for row in rows if row.id is not None]
     # Also those the write has taken out of the actor's sight.
-    reader = replace(writer.record_reader(), conditions={})
+    reader = replace(writer.record_reader(), conditions=NO_CONDITIONS)
     found = {item.id: item.__dict__ for item in await read_records(reader, model.name, ids=ids)}
     for row in rows:
         if row.record is not None and row.id in found:

@@ -18,6 +18,7 @@ from graphql_erp.reading.scope import Build, Scope
 from graphql_erp.reading.statement import Statement, compile_statement
 from graphql_erp.registry.model import FieldDef
 from graphql_erp.registry.registry import Registry
+from graphql_erp.security.permission import NO_CONDITIONS
 from graphql_erp.tables.build import Tables
 from graphql_erp.writing.statements import in_column_type, run_rows, unnested
 from graphql_erp.writing.writer import Writer
@@ -56,7 +57,7 @@ def _changed(names: Sequence[str], rows: Sequence[Any]) -> dict[str, set[int]]:
 def _by_expressions(
     registry: Registry, tables: Tables, model: str, names: tuple[str, ...]
 ) -> Statement:
-    build = Build(registry, tables, {})
+    build = Build(registry, tables, NO_CONDITIONS)
     scope = build.open(model)
     fields = [scope.definition.fields[name] for name in names]
     values = [_value(scope, field).label(field.column) for field in fields]
@@ -79,7 +80,7 @@ async def _by_methods(
     reader = RecordReader(
         registry=writer.registry,
         tables=writer.tables,
-        conditions={},
+        conditions=NO_CONDITIONS,
         actor=writer.actor,
         now=writer.now,
         connection=writer.connection,

@@ -24,10 +24,10 @@ from graphql_erp.registry.attached import AUDIT_MODEL
 from graphql_erp.registry.model import ModelDef, RelationKind
 from graphql_erp.registry.registry import Registry
 from graphql_erp.registry.trees import PARENT
-from graphql_erp.security.permission import Permission
+from graphql_erp.security.permission import Operation, Permission
 from graphql_erp.tables.build import Tables
+from graphql_erp.writing.allowed import is_limited
 from graphql_erp.writing.context import CONTEXT
-from graphql_erp.writing.rows import Operation
 from graphql_erp.writing.scoped_values import changed_value
 from graphql_erp.writing.shape import ID, OWNER, VERSION, Shape, key_of
 from graphql_erp.writing.statements import (
@@ -103,7 +103,7 @@ def _is_alone(registry: Registry, permission: Permission, shape: Shape) -> bool:
         return False
     fields = [model.fields[name] for name in shape.names]
     targets = {field.relation.target for field in fields if field.relation is not None}
-    if {model.name, *targets} & permission.readable.keys():
+    if is_limited(permission, model, shape.operation) or targets & permission.readable.keys():
         return False
     graph = graph_of(registry)
     if shape.operation is Operation.CREATE:

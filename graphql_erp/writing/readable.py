@@ -8,12 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from graphql_erp.expressions.tree import Condition
 from graphql_erp.reading.scope import Build, Scope
 from graphql_erp.reading.statement import Statement, compile_statement
 from graphql_erp.reading.surroundings import surroundings
 from graphql_erp.registry.model import ModelDef
 from graphql_erp.registry.registry import Registry
+from graphql_erp.security.permission import Conditions
 from graphql_erp.tables.build import Tables
 from graphql_erp.writing.writer import Writer
 
@@ -37,7 +37,7 @@ async def kept_rows(
         key: What it depends on beside the registry and what may be read.
         inputs: Values by the names that `Build.bind_input` was given.
     """
-    conditions = frozenset(writer.permission.readable.items())
+    conditions = writer.permission.readable
     statement = _kept(writer.registry, writer.tables, conditions, make, key)
     values = statement.bind({**surroundings(writer.actor, writer.now), **inputs})
     return await writer.connection.fetch(statement.sql, *values)
@@ -47,11 +47,11 @@ async def kept_rows(
 def _kept(
     registry: Registry,
     tables: Tables,
-    conditions: frozenset[tuple[str, Condition]],
+    conditions: Conditions,
     make: Make,
     key: tuple[Hashable, ...],
 ) -> Statement:
-    build = Build(registry, tables, dict(conditions))
+    build = Build(registry, tables, conditions)
     return compile_statement(make(build, *key), build.slots)
 
 

@@ -10,13 +10,14 @@ from graphql_erp import naming
 from graphql_erp.errors import UserProblem
 from graphql_erp.registry.model import ModelDef
 from graphql_erp.registry.registry import Registry
+from graphql_erp.security.permission import Operation
 from graphql_erp.writing.checks import (
     check_problem,
     note_failed_checks,
     note_taken_keys,
     unique_problem,
 )
-from graphql_erp.writing.rows import Batch, Operation
+from graphql_erp.writing.rows import Batch
 from graphql_erp.writing.writer import Writer
 
 

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Any
 
 from graphql_erp.behaviour.model import Model
 from graphql_erp.errors import UserErrorCode, UserProblem
 from graphql_erp.registry.model import FieldDef, ModelDef
+from graphql_erp.security.permission import Operation
 
-
-class Operation(StrEnum):
-    """What is done to records."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    DELETE = "delete"
+WRITES = (Operation.CREATE, Operation.UPDATE, Operation.DELETE)
+"""What is done to records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +100,7 @@ def nested(batch: Batch, models: Any) -> Iterator[Batch]:
         yield from nested(Batch(target, Operation.CREATE, rows), models)
     for name, commands in to_many_commands(batch.rows).items():
         target = models[_target(batch.model.fields[name])]
-        for operation in Operation:
+        for operation in WRITES:
             rows = [row for _, item in commands for row in getattr(item, operation.value)]
             if rows:
                 yield from nested(Batch(target, operation, rows), models)

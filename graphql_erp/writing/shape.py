@@ -9,8 +9,9 @@ from typing import Any
 from graphql_erp.registry.model import FieldDef, ModelDef, RelationKind
 from graphql_erp.registry.registry import Registry
 from graphql_erp.security.actor import Actor
+from graphql_erp.security.permission import Operation
 from graphql_erp.tables.build import Tables
-from graphql_erp.writing.rows import Batch, Operation, Reference, Row
+from graphql_erp.writing.rows import Batch, Reference, Row
 from graphql_erp.writing.scoped_values import change, stored_value
 from graphql_erp.writing.statements import sent_items
 from graphql_erp.writing.values import PARENT, check_required

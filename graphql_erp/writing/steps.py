@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncpg
 
 from graphql_erp.registry.model import ModelDef
+from graphql_erp.writing.allowed import check_allowed, require_fields
 from graphql_erp.writing.checks import check
 from graphql_erp.writing.defaults import default_methods
 from graphql_erp.writing.hooks import after
@@ -34,6 +35,7 @@ async def write(writer: Writer, *batches: Batch) -> tuple[int, ...]:
     """
     work = Work(writer)
     every = [item for batch in batches for item in nested(batch, writer.registry.models)]
+    require_fields(writer, every)
     await default_methods(writer, every)
     await resolve_references(writer, every)
     check_complete(every)
@@ -44,6 +46,7 @@ async def write(writer: Writer, *batches: Batch) -> tuple[int, ...]:
         changed = await recompute(writer, work.stale)
         await after(work)
         await check(work, changed)
+        await check_allowed(work)
     except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
         writer.journal.failure = Refused(every, error)
         raise writer.journal.failure from error

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from graphql_erp.registry.model import ModelDef
+from graphql_erp.security.permission import Operation
+from graphql_erp.writing.allowed import is_limited, note_limited, require_batch
 from graphql_erp.writing.delete import delete_rows
 from graphql_erp.writing.hooks import with_behaviour
 from graphql_erp.writing.insert import insert
-from graphql_erp.writing.lock import lock_rows, note_refused, versions
-from graphql_erp.writing.rows import Batch, Operation, Row, to_one_creates
+from graphql_erp.writing.lock import held_records, lock_rows, note_refused
+from graphql_erp.writing.rows import Batch, Row, to_one_creates
 from graphql_erp.writing.to_many import write_to_many
 from graphql_erp.writing.transient import expire
 from graphql_erp.writing.trees import broken_trees
@@ -25,6 +27,7 @@ async def store(work: Work, batch: Batch) -> None:
     """
     if not batch.rows:
         return
+    require_batch(work, batch)
     for name, rows in to_one_creates(batch.rows, batch.model).items():
         relation = batch.model.fields[name].relation
         if relation is not None:
@@ -51,6 +54,7 @@ async def _put(work: Work, batch: Batch) -> None:
         case Operation.DELETE:
             await _delete(work, batch)
     work.done.append(batch)
+    note_limited(work, batch)
     await write_to_many(work, batch, store)
 
 
@@ -73,7 +77,7 @@ async def _update(work: Work, batch: Batch) -> None:
     fields = frozenset[str]().union(*(row.values for row in batch.rows))
     is_locked = batch.rows[0].record is not None
     if not is_locked and _needs_lock(work, batch, fields):
-        await lock_rows(writer, model, batch.rows)
+        await lock_rows(writer, model, batch.rows, Operation.UPDATE)
         refuse(batch.rows)
     await work.stale.note(writer, model, ids, fields)
     await update_or_refuse(writer, model, batch.rows)
@@ -90,7 +94,8 @@ async def update_or_refuse(writer: Writer, model: ModelDef, rows: list[Row]) -> 
     missed = [row for row in rows if row.id not in changed]
     if missed:
         ids = [row.id for row in missed if row.id is not None]
-        note_refused(model, missed, await versions(writer, model, ids, lock=False))
+        held = await held_records(writer, model, ids, Operation.UPDATE, lock=False)
+        note_refused(model, missed, held, Operation.UPDATE)
         refuse(missed)
 
 
@@ -102,13 +107,13 @@ def _needs_lock(work: Work, batch: Batch, fields: frozenset[str]) -> bool:
     not all records may be read. Without values the lock alone tells whether the record is there.
     """
     model = batch.model
-    is_restricted = model.name in work.writer.permission.readable
+    is_restricted = is_limited(work.writer.permission, model, Operation.UPDATE)
     is_watched = work.stale.reaches(work.writer.registry, model, fields)
     return len(batch.rows) > 1 or is_restricted or is_watched or not fields
 
 
 async def _delete(work: Work, batch: Batch) -> None:
     if batch.rows[0].record is None:
-        await lock_rows(work.writer, batch.model, batch.rows)
+        await lock_rows(work.writer, batch.model, batch.rows, Operation.DELETE)
         refuse(batch.rows)
     await delete_rows(work, batch, store)

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from graphql_erp.planning.restrict import require_field
 from graphql_erp.reading.scope import Build
 from graphql_erp.registry.model import FieldDef, ModelDef
 from graphql_erp.writing.readable import kept_rows
@@ -31,6 +32,9 @@ async def resolve_references(writer: Writer, batches: Iterable[Batch]) -> None:
     wanted: dict[tuple[str, tuple[str, ...]], dict[tuple[Any, ...], None]] = {}
     for _, _, value in open_references:
         wanted.setdefault((value.target, value.key), {})[value.values] = None
+    for target, key in wanted:
+        for name in key:
+            require_field(writer.permission, writer.model(target).fields[name])
     found = {
         place: await look_up(writer, writer.model(place[0]), place[1], list(keys))
         for place, keys in wanted.items()

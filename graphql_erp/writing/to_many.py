@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from graphql_erp.registry.model import FieldDef, ModelDef, Relation, RelationKind
+from graphql_erp.security.permission import Operation
 from graphql_erp.writing.readable import readable_scope, scope_rows
-from graphql_erp.writing.rows import Batch, Operation, Row, ToMany, to_many_commands
+from graphql_erp.writing.rows import Batch, Row, ToMany, to_many_commands
 from graphql_erp.writing.statements import run_rows, unnested
 from graphql_erp.writing.targets import look_up
 from graphql_erp.writing.values import PARENT

@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 from graphql_erp.errors import UserError, UserProblem
 from graphql_erp.fields.base import InvalidValue
 from graphql_erp.registry.model import FieldDef, ModelDef
+from graphql_erp.security.permission import Operation
 from graphql_erp.writing.refusals import Refused
-from graphql_erp.writing.rows import Batch, Operation, Reference, Row
+from graphql_erp.writing.rows import Batch, Reference, Row
 from graphql_erp.writing.savepoint import savepoint
 from graphql_erp.writing.targets import look_up, resolve_references
 from graphql_erp.writing.values import clean_value, read_row

@@ -11,8 +11,9 @@ from graphql_erp.fields.relation import Id
 from graphql_erp.naming import did_you_mean
 from graphql_erp.registry.model import FieldDef, ModelDef, Relation, RelationKind
 from graphql_erp.registry.translations import TRANSLATIONS, translated_fields
+from graphql_erp.security.permission import Operation
 from graphql_erp.writing.references import reference_values
-from graphql_erp.writing.rows import Batch, Operation, Reference, Row, ToMany
+from graphql_erp.writing.rows import Batch, Reference, Row, ToMany
 from graphql_erp.writing.translations import read_translations
 from graphql_erp.writing.writer import Writer
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from graphql_erp.errors import UserError
-from graphql_erp.writing.rows import Batch, Operation, Row
+from graphql_erp.security.permission import Operation
+from graphql_erp.writing.rows import Batch, Row
 from graphql_erp.writing.stale import Stale
 from graphql_erp.writing.writer import Writer
 
@@ -20,6 +21,8 @@ class Work:
     """Stored computed fields to be made anew."""
     done: list[Batch] = field(default_factory=list)
     """What was written, in order."""
+    limited: list[Batch] = field(default_factory=list)
+    """What was written whose new values access and rules limit."""
 
     def saved(self) -> Iterator[Batch]:
         """Give the batches whose records exist now."""

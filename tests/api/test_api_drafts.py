@@ -6,8 +6,8 @@ import pytest
 
 from graphql_erp.api.roles import RootMeaning, RootRole
 from graphql_erp.expressions.tree import Literal, Lookup, Path
-from graphql_erp.security.permission import Permission
 from graphql_erp.testing.models import Declare, DeclaredModels, Gql
+from graphql_erp.testing.permissions import reading
 
 pytestmark = pytest.mark.anyio
 
@@ -173,7 +173,7 @@ async def test_hidden_records_are_neither_drafted_nor_copied(
     declare(MODELS, python=PYTHON)
     await gql('mutation { taskCreate(data: {name: "a"}) { errors { code } } }')
     client = await models.client()
-    hidden = Permission("b", {"Task": Lookup(Path(("name",)), "eq", Literal("b"))})
+    hidden = reading({"Task": Lookup(Path(("name",)), "eq", Literal("b"))})
     limited = replace(client, environment=replace(client.environment, permission=hidden))
 
     shown = await limited("{ taskDraft(id: 1, data: {}) { values errors { code path } } }")

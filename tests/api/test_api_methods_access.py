@@ -10,9 +10,9 @@ from graphql_erp.declarations.discover import load_modules
 from graphql_erp.expressions.tree import Literal, Lookup
 from graphql_erp.expressions.tree import Path as FieldPath
 from graphql_erp.registry.build import build_registry
-from graphql_erp.security.permission import Permission
 from graphql_erp.testing.client import Client
 from graphql_erp.testing.models import Declare, DeclaredModels, Gql
+from graphql_erp.testing.permissions import reading
 
 pytestmark = pytest.mark.anyio
 
@@ -50,8 +50,7 @@ PYTHON = """
             '''Return the first lead, which may be hidden.'''
             return await self.env.elevated()["Lead"].order_by("id").first()
 """
-VISIBLE = Permission(
-    "visible",
+VISIBLE = reading(
     {"Lead": Lookup(FieldPath(("secret",)), "eq", Literal(False))},  # noqa: FBT003
 )
 

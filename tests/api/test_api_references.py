@@ -11,9 +11,9 @@ from graphql_erp.expressions.tree import Literal, Lookup, Path
 from graphql_erp.expressions.wire import to_filter
 from graphql_erp.fields.lookups import LOOKUPS
 from graphql_erp.security.actor import Actor
-from graphql_erp.security.permission import Permission
 from graphql_erp.testing.client import Client
 from graphql_erp.testing.models import Declare, DeclaredModels, Gql
+from graphql_erp.testing.permissions import reading
 from graphql_erp.testing.queries import Queries
 
 pytestmark = pytest.mark.anyio
@@ -165,7 +165,7 @@ async def test_what_may_not_be_read_is_not_there(models: DeclaredModels) -> None
     """The record is null, no filter finds it, and no write can name it."""
     few = Lookup(Path(("number",)), "eq", Literal("S2"))
     environment = Environment(
-        pool=await models.pool(), actor=Actor(), permission=Permission("S2", {"SaleOrder": few})
+        pool=await models.pool(), actor=Actor(), permission=reading({"SaleOrder": few})
     )
     limited = Client(models.engine, environment)
 

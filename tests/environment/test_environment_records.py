@@ -11,8 +11,8 @@ from graphql_erp.environment.transaction import Transaction
 from graphql_erp.errors import FieldNotLoaded
 from graphql_erp.expressions.tree import Literal, Lookup, Path
 from graphql_erp.security.actor import Actor
-from graphql_erp.security.permission import Permission
 from graphql_erp.testing.models import NOW, DeclaredModels
+from graphql_erp.testing.permissions import reading
 from graphql_erp.testing.queries import Queries
 from graphql_erp.writing.writer import Writer
 
@@ -201,7 +201,7 @@ async def test_other_company(env: Transaction) -> None:
 
 async def test_elevated_sees_what_the_actor_may_not(env: Transaction) -> None:
     won = Lookup(Path(("won",)), "eq", Literal(value=True))
-    limited = Transaction(replace(env.writer, permission=Permission("won leads", {"Lead": won})))
+    limited = Transaction(replace(env.writer, permission=reading({"Lead": won})))
 
     assert await limited["Lead"].count() == 1
     with pytest.raises(UserError, match="There is no Lead 1"):

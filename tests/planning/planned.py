@@ -6,6 +6,7 @@ from graphql_erp.api.execution import Engine
 from graphql_erp.api.roots import plan_roots
 from graphql_erp.api.selection import SelectionReader
 from graphql_erp.planning.plan import Plan
+from graphql_erp.security.permission import UNRESTRICTED
 from graphql_erp.testing.declare import declare
 from graphql_erp.testing.server import settings_for_tests
 
@@ -41,5 +42,5 @@ def planned(document: str, **variables: Any) -> Plan:
     reader = SelectionReader(
         ENGINE.schema.graphql, operation.fragments, operation.coerce(variables)
     )
-    found = plan_roots(ENGINE.planner, ENGINE.schema, reader, operation)
+    found = plan_roots(ENGINE.planner, ENGINE.schema, reader, operation, UNRESTRICTED)
     return Plan(found.roots, nodes=found.nodes)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from planned import planned
+from planned import REGISTRY, planned
 
 from graphql_erp.errors import BadUserInput, CostExceeded, PageTooLarge, RequestError
 from graphql_erp.expressions.tree import And, Kind, Literal, Lookup, Parameter, Path, ValueType
@@ -26,7 +26,8 @@ from graphql_erp.planning.plan import (
 )
 from graphql_erp.planning.restrict import restrict
 from graphql_erp.registry.model import OrderKey
-from graphql_erp.security.permission import UNRESTRICTED, Permission
+from graphql_erp.security.permission import UNRESTRICTED
+from graphql_erp.testing.permissions import reading
 
 VALUE = (Member("value", CountFact("value")),)
 
@@ -97,9 +98,9 @@ def test_restricted_plan_says_what_may_be_read() -> None:
     plan = planned("{ stages { totalCount } }")
     own = Lookup(Path(("sequence",)), "lt", Literal(3))
 
-    restricted = restrict(plan, Permission("some", {"Stage": own}))
+    restricted = restrict(plan, REGISTRY, reading({"Stage": own}))
 
-    assert restrict(plan, UNRESTRICTED) == plan
+    assert restrict(plan, REGISTRY, UNRESTRICTED) == plan
     assert explain(restricted).splitlines()[-1] == "readable Stage: Lookup(sequence, lt, 3)"
 
 

@@ -7,11 +7,11 @@ import asyncpg
 import pytest
 
 from graphql_erp.expressions.tree import Literal, Lookup, Path
-from graphql_erp.security.permission import Permission
 from graphql_erp.tenants.server import Server
 from graphql_erp.testing.client import Client
 from graphql_erp.testing.database import SharedDatabase
 from graphql_erp.testing.models import DeclaredModels
+from graphql_erp.testing.permissions import reading
 
 pytestmark = pytest.mark.anyio
 
@@ -121,7 +121,7 @@ async def test_list_is_counted_for_who_may_not_read_all(client: Client, analyse:
     await create_five(client)
     await analyse()
     readable = {"Lead": Lookup(Path(("name",)), "eq", Literal("b"))}
-    permission = Permission("only b", readable)
+    permission = reading(readable)
     limited = replace(client, environment=replace(client.environment, permission=permission))
 
     assert (await limited(LEADS)).data == {"leads": {"count": {"value": 1, "exact": True}}}

@@ -11,10 +11,10 @@ from graphql_erp.expressions.tree import Literal, Lookup, Path
 from graphql_erp.expressions.wire import from_filter, to_filter
 from graphql_erp.fields.lookups import LOOKUPS
 from graphql_erp.registry.model import Relation, RelationKind, UniqueDef
-from graphql_erp.security.permission import Permission
 from graphql_erp.testing.client import Client
 from graphql_erp.testing.declare import declare
 from graphql_erp.testing.models import DeclaredModels
+from graphql_erp.testing.permissions import reading
 from graphql_erp.testing.queries import Queries
 
 pytestmark = pytest.mark.anyio
@@ -173,7 +173,7 @@ async def test_groups_by_it_and_through_it(people: Client, queries: Queries) -> 
 
 async def test_hidden_record_is_no_record(people: Client) -> None:
     readable = {"Profile": Lookup(Path(("motto",)), "eq", Literal("why"))}
-    permission = Permission("only why", readable)
+    permission = reading(readable)
     limited = replace(people, environment=replace(people.environment, permission=permission))
 
     result = await limited(

@@ -61,8 +61,8 @@ def test_groups_access_and_rules_are_bound(declare: Declare) -> None:
         ("Thing", "crm_writer", frozenset({"update", "paint"}), OWN),
         ("User", "crm_writer", frozenset({"read", "create", "update", "delete"}), None),
     ]
-    assert [(item.name, item.model, item.where) for item in registry.rules] == [
-        ("own", "Thing", OWN)
+    assert [(item.name, item.model, dict(item.wheres)) for item in registry.rules] == [
+        ("own", "Thing", {"Thing": OWN})
     ]
 
 

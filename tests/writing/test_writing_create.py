@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphql_erp.errors import UserError, UserProblem
+from graphql_erp.security.permission import Operation
 from graphql_erp.testing.queries import Queries
 from graphql_erp.writing.batches import Written, created, write_all
 from graphql_erp.writing.insert import insert
-from graphql_erp.writing.rows import Batch, Operation, Reference, Row
+from graphql_erp.writing.rows import Batch, Reference, Row
 from graphql_erp.writing.steps import write
 from graphql_erp.writing.writer import Writer
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from graphql_erp.expressions.tree import Literal, Lookup, Path
-from graphql_erp.security.permission import Permission
 from graphql_erp.testing.client import Client
 from graphql_erp.testing.models import Declare, DeclaredModels, Gql
+from graphql_erp.testing.permissions import reading
 
 pytestmark = pytest.mark.anyio
 
@@ -74,7 +74,7 @@ PYTHON = """
                 raise UserError("It stays.")
 """
 SHOWN = Lookup(Path(("secret",)), "eq", Literal(False))  # noqa: FBT003
-PERMISSION = Permission("shown", dict.fromkeys(("Tag", "Post", "Note", "Line"), SHOWN))
+PERMISSION = reading(dict.fromkeys(("Tag", "Post", "Note", "Line"), SHOWN))
 SEEN = """{ posts { nodes { tags { nodes { id } } notes { nodes { id } }
   lines { nodes { id name } } } } }"""
 

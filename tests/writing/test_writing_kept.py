@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from graphql_erp.security.actor import Actor
+from graphql_erp.security.permission import Operation
 from graphql_erp.testing.models import NOW, Declare, DeclaredModels, Gql
 from graphql_erp.testing.queries import Queries
 from graphql_erp.writing import steps
-from graphql_erp.writing.rows import Batch, Operation, Row
+from graphql_erp.writing.rows import Batch, Row
 from graphql_erp.writing.writer import Writer
 
 pytestmark = pytest.mark.anyio

@@ -1,0 +1,142 @@
+"""The groups, access and rules of a tenant: read from its records, conditions bound."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from graphql_erp.expressions.bind import bind_condition
+from graphql_erp.expressions.error import ExpressionError
+from graphql_erp.expressions.parse import parse_condition
+from graphql_erp.expressions.tree import FALSE, Condition
+from graphql_erp.fields.lookups import LOOKUPS
+from graphql_erp.registry.grants import OPERATIONS, models_with
+from graphql_erp.registry.model import ModelDef
+from graphql_erp.registry.registry import Registry
+from graphql_erp.security.declared import declared_grants
+from graphql_erp.security.grants import Access, Grants, Group, Rule
+from graphql_erp.tables.build import Tables
+from graphql_erp.writing.statements import run_rows
+from graphql_erp.writing.writer import WriteConnection
+
+GROUP, ACCESS, RULE = "Group", "Access", "Rule"
+"""Models of core in whose records the grants of a tenant are."""
+
+_log = logging.getLogger("graphql_erp")
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRows:
+    """The records of a tenant's grants as they are; equal ones give equal permissions."""
+
+    groups: tuple[tuple[Any, ...], ...] = ()
+    implied: tuple[tuple[Any, ...], ...] = ()
+    access: tuple[tuple[Any, ...], ...] = ()
+    rules: tuple[tuple[Any, ...], ...] = ()
+
+
+def has_grants(registry: Registry) -> bool:
+    """Tell whether grants are records; else they are what the modules declare."""
+    return {GROUP, ACCESS, RULE} <= registry.models.keys()
+
+
+async def read_grant_rows(
+    connection: WriteConnection, registry: Registry, tables: Tables
+) -> GrantRows:
+    """Return the records of a tenant's grants; none where its modules have no such models."""
+    if not has_grants(registry):
+        return GrantRows()
+    found = [
+        tuple(map(tuple, await run_rows(connection, statement)))
+        for statement in _statements(registry, tables)
+    ]
+    return GrantRows(*found)
+
+
+def _statements(registry: Registry, tables: Tables) -> Iterator[sa.Select[Any]]:
+    group, access, rule = (tables.of(name) for name in (GROUP, ACCESS, RULE))
+    yield sa.select(group.c["id"], group.c["name"], group.c["kind"]).order_by(group.c["id"])
+    relation = registry.models[GROUP].fields["implies"].relation
+    if relation is None:
+        raise TypeError("Group.implies is not a relation.")
+    link = tables.link(relation.link_table)
+    ends = (link.c[relation.link_own], link.c[relation.link_target])
+    yield sa.select(*ends).order_by(*ends)
+    rights = [access.c[f"can_{operation}"] for operation in OPERATIONS]
+    names = ("id", "group_id", "model", "where")
+    columns = [*(access.c[name] for name in names), sa.cast(access.c["methods"], sa.Text())]
+    yield sa.select(*columns, *rights).where(access.c["active"]).order_by(access.c["id"])
+    names = ("name", "model", "models_with", "where")
+    columns = [rule.c[name] for name in names]
+    yield sa.select(*columns).where(rule.c["active"]).order_by(rule.c["id"])
+
+
+def grants_of(registry: Registry, rows: GrantRows) -> Grants:
+    """Return the grants that records give.
+
+    Access whose condition means nothing to the models of today grants nothing, and such a rule
+    lets nothing through: both are logged.
+    """
+    if not has_grants(registry):
+        return declared_grants(registry)
+    names = {row[0]: row[1] for row in rows.groups}
+    implied: dict[int, list[str]] = {}
+    for own, target in rows.implied:
+        implied.setdefault(own, []).append(names[target])
+    return Grants(
+        registry=registry,
+        groups={
+            name: Group(name=name, kind=kind, implies=tuple(implied.get(key, ())))
+            for key, name, kind in rows.groups
+        },
+        access=tuple(_access(registry, names, rows)),
+        rules=tuple(_rules(registry, rows)),
+    )
+
+
+def _access(registry: Registry, names: dict[int, str], rows: GrantRows) -> Iterator[Access]:
+    for key, group, model, where, methods, *rights in rows.access:
+        if model not in registry.models:
+            continue
+        name = f"access {key}"
+        condition = _bound(registry, model, where, name) if where else None
+        granted = (item for item, right in zip(OPERATIONS, rights, strict=True) if right)
+        allow = frozenset(granted) | frozenset(_method_names(registry.models[model], methods))
+        yield Access(name=name, group=names[group], model=model, allow=allow, where=condition)
+
+
+def _method_names(model: ModelDef, methods: str | None) -> Iterator[str]:
+    for name in model.methods:
+        if methods and f'"{name}"' in methods:
+            yield name
+
+
+def _rules(registry: Registry, rows: GrantRows) -> Iterator[Rule]:
+    for name, model, with_field, where in rows.rules:
+        models = [model] if model in registry.models else []
+        if with_field:
+            models = [*models_with(registry.models, with_field)]
+        for narrowed in models:
+            condition = _bound(registry, narrowed, where, f"rule {name}")
+            yield Rule(name=name, model=narrowed, where=condition)
+
+
+def _bound(registry: Registry, model: str, text: str, what: str) -> Condition:
+    try:
+        return bound_condition(registry, model, text)
+    except ExpressionError as error:
+        _log.error("%s on %s grants nothing: %s", what, model, error.message)
+        return FALSE
+
+
+def bound_condition(registry: Registry, model: str, text: str) -> Condition:
+    """Return the condition in a text, bound to a model.
+
+    Raises:
+        ExpressionError: It cannot be read, or does not fit the model.
+    """
+    return bind_condition(registry, LOOKUPS, model, parse_condition(text))
