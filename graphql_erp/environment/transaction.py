@@ -10,7 +10,6 @@ from datetime import date, datetime
 from graphql_erp.behaviour.model import Model
 from graphql_erp.behaviour.protocols import Values
 from graphql_erp.environment.custom_fields import accept_custom_fields
-from graphql_erp.environment.grants import bound_condition
 from graphql_erp.environment.record_query import Records
 from graphql_erp.environment.serving import NOT_SERVED, Serving
 from graphql_erp.errors import UserError
@@ -19,6 +18,7 @@ from graphql_erp.naming import did_you_mean
 from graphql_erp.reading.records import load_paths
 from graphql_erp.registry.model import ModelDef
 from graphql_erp.security.permission import UNRESTRICTED
+from graphql_erp.security.stored import bound_condition
 from graphql_erp.writing.batches import changed, changed_each, deleted, write_all
 from graphql_erp.writing.refusals import Refused, refused_problems
 from graphql_erp.writing.savepoint import savepoint

@@ -70,6 +70,8 @@ async def bring_up(
             raise differ(registry, [step.line() for step in steps])
         progress.step("Comparison", 1, 1)
         await _protect(driver, server, tables)
+        # SQLAlchemy reads JSON into Python; the program reads its text, as it does at work.
+        await driver.reset_type_codec("jsonb", schema="pg_catalog")
         # From here on with the rights the program has at work: the role owns nothing.
         await driver.execute(f'SET LOCAL ROLE "{server.app.role}"')
         writer = Writer(

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphql_erp.environment.grants import ACCESS, GROUP, RULE, has_grants
 from graphql_erp.environment.transaction import Transaction
 from graphql_erp.install.records import REFERENCES
 from graphql_erp.registry.grants import OPERATIONS, AccessDef, GroupDef, RuleDef
 from graphql_erp.registry.registry import Registry
+from graphql_erp.security.stored import ACCESS, GROUP, RULE, has_grants
 
 Said = Mapping[str, Any]
 """What a module or a record says, as JSON."""

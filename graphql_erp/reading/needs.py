@@ -16,7 +16,9 @@ from graphql_erp.planning.plan import (
     ToOne,
     Translations,
 )
+from graphql_erp.reading.audited import VALUES
 from graphql_erp.reading.record_shape import shape_of_object
+from graphql_erp.registry.attached import AUDIT_MODEL
 from graphql_erp.registry.model import ModelDef
 from graphql_erp.registry.registry import Registry
 
@@ -74,6 +76,8 @@ def columns_of_members(model: ModelDef, members: tuple[Member, ...]) -> dict[str
 def columns_of_field(model: ModelDef, name: str) -> dict[str, None]:
     """Return the columns a field is read from: its own, or those its expression starts at."""
     field = model.fields[name]
+    if model.name == AUDIT_MODEL and name in VALUES:
+        return {field.column: None, "model": None}
     if field.is_stored:
         return {field.column: None}
     if field.is_to_many or field.is_inverse_one:

@@ -22,9 +22,11 @@ from graphql_erp.expressions.tree import (
 from graphql_erp.fields.lookups import LOOKUPS
 from graphql_erp.fields.varies_by import VariesBy
 from graphql_erp.fields.varying import value_for
+from graphql_erp.reading.audited import VALUES, entries_readable, shown_values
 from graphql_erp.reading.lineage import lineage
 from graphql_erp.reading.statement import Slot
 from graphql_erp.reading.values import reader, sql_type
+from graphql_erp.registry.attached import AUDIT_MODEL
 from graphql_erp.registry.model import FieldDef, ModelDef, Relation, RelationKind
 from graphql_erp.registry.registry import Registry
 from graphql_erp.security.permission import Conditions
@@ -156,6 +158,11 @@ class Build:
         name = self.alias_name(self.tables.of(model).name)
         return scope.select(*scope.source.c).subquery(name)
 
+    def readable_ids(self, model: str) -> sa.Select[Any]:
+        """Return the select of the ids of the records of a model that may be read."""
+        scope = self.open(model)
+        return scope.select(scope.source.c["id"])
+
     def condition(
         self, node: Condition, scope: Scope, *, exact: bool = False
     ) -> sa.ColumnElement[bool]:
@@ -196,8 +203,14 @@ class Scope:
 
     def readable(self) -> list[sa.ColumnElement[bool]]:
         """Return what must hold for the actor to read a record here."""
-        condition = None if self.sees_all else self.build.conditions.get(self.model)
-        return [] if condition is None else [self.holds(condition)]
+        if self.sees_all:
+            return []
+        condition = self.build.conditions.get(self.model)
+        found = [] if condition is None else [self.holds(condition)]
+        if self.model == AUDIT_MODEL:
+            registry, conditions = self.build.registry, self.build.conditions
+            found += entries_readable(registry, conditions, self.source, self.build.readable_ids)
+        return found
 
     def holds(self, condition: Condition, *, exact: bool = False) -> sa.ColumnElement[bool]:
         """Return a condition of access or rules on the record here, which sees all records."""
@@ -213,6 +226,8 @@ class Scope:
         if field_def.is_inverse_one or self.hides(field_def):
             return self.to_one(name).source.c["id"]
         column, varies_by = self.source.c[field_def.column], field_def.type.varies_by
+        if self.model == AUDIT_MODEL and name in VALUES and not self.sees_all:
+            return shown_values(self.build.conditions, self.source, column)
         if varies_by is None:
             return column
         return value_for(field_def.type, column, self.build.actor_key(varies_by))

@@ -119,6 +119,7 @@ def access_condition(granted: Iterable[Access]) -> Condition:
 def _permission(grants: Grants, groups: frozenset[str]) -> Permission:
     conditions: dict[Operation, Conditions] = {}
     denied: set[tuple[str, Operation]] = set()
+    hidden = hidden_fields(grants.registry, groups)
     for operation in Operation:
         found: dict[str, Condition] = {}
         for model in grants.registry.models:
@@ -129,11 +130,11 @@ def _permission(grants: Grants, groups: frozenset[str]) -> Permission:
             condition = grants.condition(model, operation, groups)
             if condition != TRUE:
                 found[model] = condition
-        conditions[operation] = Conditions(found)
+        conditions[operation] = Conditions(found, hidden)
     return Permission(
         conditions=conditions,
         denied=frozenset(denied),
-        hidden=hidden_fields(grants.registry, groups),
+        hidden=hidden,
         methods=_methods(grants, groups),
         may_introspect=any(
             grants.groups[name].kind == "internal" for name in groups & set(grants.groups)

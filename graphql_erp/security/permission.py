@@ -24,13 +24,19 @@ class Conditions(Mapping[str, Condition]):
 
     A model without one is granted in whole; one that is not granted at all has one that is never
     true.
+
+    Attributes:
+        hidden: Models and fields that may not be named: values kept elsewhere leave them out.
     """
 
-    __slots__ = ("_hash", "_items")
+    __slots__ = ("_hash", "_items", "hidden")
 
-    def __init__(self, items: Mapping[str, Condition]) -> None:
+    def __init__(
+        self, items: Mapping[str, Condition], hidden: frozenset[tuple[str, str]] = frozenset()
+    ) -> None:
         self._items = dict(items)
-        self._hash = hash(frozenset(self._items.items()))
+        self.hidden = hidden
+        self._hash = hash((frozenset(self._items.items()), hidden))
 
     def __getitem__(self, model: str) -> Condition:
         return self._items[model]
@@ -52,7 +58,8 @@ class Conditions(Mapping[str, Condition]):
             return True
         if not isinstance(other, Conditions):
             return NotImplemented
-        return self._hash == other._hash and self._items == other._items
+        is_alike = self._hash == other._hash and self.hidden == other.hidden
+        return is_alike and self._items == other._items
 
 
 NO_CONDITIONS = Conditions({})

@@ -5,7 +5,8 @@ SELECT set_config('erp.context', $1, true)
 
 -- $1 = [1]
 SELECT crm_lead.id,
-  crm_lead.version
+  crm_lead.version,
+  true
 FROM crm_lead AS crm_lead
 WHERE crm_lead.id = ANY ($1::BIGINT[])
 ORDER BY crm_lead.id
@@ -26,7 +27,8 @@ ORDER BY crm_meeting.id
 
 -- $1 = [1, 2]
 SELECT crm_meeting.id,
-  crm_meeting.version
+  crm_meeting.version,
+  true
 FROM crm_meeting AS crm_meeting
 WHERE crm_meeting.id = ANY ($1::BIGINT[])
 ORDER BY crm_meeting.id
@@ -91,7 +93,8 @@ SELECT set_config('erp.context', $1, true)
 
 -- $1 = [1]
 SELECT crm_lead.id,
-  crm_lead.version
+  crm_lead.version,
+  true
 FROM crm_lead AS crm_lead
 WHERE crm_lead.id = ANY ($1::BIGINT[])
 ORDER BY crm_lead.id

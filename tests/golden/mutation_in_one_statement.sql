@@ -101,7 +101,8 @@ RETURNING crm_tag.id
 
 -- $1 = [1]
 SELECT crm_tag.id,
-  crm_tag.version
+  crm_tag.version,
+  true
 FROM crm_tag AS crm_tag
 WHERE crm_tag.id = ANY ($1::BIGINT[])
 

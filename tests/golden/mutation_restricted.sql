@@ -5,7 +5,8 @@ SELECT set_config('erp.context', $1, true)
 
 -- $1 = [1]
 SELECT crm_stage.id,
-  crm_stage.version
+  crm_stage.version,
+  true
 FROM crm_stage AS crm_stage
 WHERE crm_stage.id = ANY ($1::BIGINT[])
 ORDER BY crm_stage.id

@@ -12,24 +12,24 @@ SELECT (
                     FROM (
                         SELECT _page_2.name AS "name"
                         FROM (
-                            SELECT company_3.name AS name
-                            FROM company AS company_3
-                            WHERE company_3.id IN (
+                            SELECT company_5.name AS name
+                            FROM company AS company_5
+                            WHERE company_5.id IN (
                                 WITH RECURSIVE _ancestors_2(id) AS (
-                                    SELECT _ancestors_2_first.parent_id AS id
-                                    FROM company AS _ancestors_2_first
-                                    WHERE _ancestors_2_first.id = _page.id
+                                    SELECT company_6.parent_id AS id
+                                    FROM company AS company_6
+                                    WHERE company_6.id = _page.id
                                     UNION
-                                    SELECT _ancestors_2_next.parent_id AS parent_id
-                                    FROM company AS _ancestors_2_next, _ancestors_2
-                                    WHERE _ancestors_2_next.id = _ancestors_2.id
+                                    SELECT company_7.parent_id AS parent_id
+                                    FROM company AS company_7, _ancestors_2
+                                    WHERE company_7.id = _ancestors_2.id
                                   )
                                 SELECT _ancestors_2.id
                                 FROM _ancestors_2
                               )
-                              AND company_3.id != _page.id
-                              AND company_3.active = $1::BOOLEAN
-                            ORDER BY erp_sort_key(company_3.name) ASC, company_3.name ASC
+                              AND company_5.id != _page.id
+                              AND company_5.active = $1::BOOLEAN
+                            ORDER BY erp_sort_key(company_5.name) ASC, company_5.name ASC
                             LIMIT 50
                           ) AS _page_2
                       ) AS n$
@@ -41,22 +41,22 @@ SELECT (
             FROM (
                 SELECT (
                     SELECT count(*) AS count_1
-                    FROM company AS company_4
-                    WHERE company_4.id IN (
+                    FROM company AS company_8
+                    WHERE company_8.id IN (
                         WITH RECURSIVE _descendants(id) AS (
-                            SELECT _descendants_first.id AS id
-                            FROM company AS _descendants_first
-                            WHERE _descendants_first.parent_id = _page.id
+                            SELECT company_9.id AS id
+                            FROM company AS company_9
+                            WHERE company_9.parent_id = _page.id
                             UNION
-                            SELECT _descendants_next.id AS id
-                            FROM company AS _descendants_next, _descendants
-                            WHERE _descendants_next.parent_id = _descendants.id
+                            SELECT company_10.id AS id
+                            FROM company AS company_10, _descendants
+                            WHERE company_10.parent_id = _descendants.id
                           )
                         SELECT _descendants.id
                         FROM _descendants
                       )
-                      AND company_4.id != _page.id
-                      AND company_4.active = $1::BOOLEAN
+                      AND company_8.id != _page.id
+                      AND company_8.active = $1::BOOLEAN
                   ) AS "totalCount"
               ) AS k_2$
           ) AS "descendants"
@@ -69,13 +69,13 @@ SELECT (
                 FROM company AS company_2
                 WHERE company_2.id IN (
                     WITH RECURSIVE _ancestors(id) AS (
-                        SELECT _ancestors_first.parent_id AS id
-                        FROM company AS _ancestors_first
-                        WHERE _ancestors_first.id = company.id
+                        SELECT company_3.parent_id AS id
+                        FROM company AS company_3
+                        WHERE company_3.id = company.id
                         UNION
-                        SELECT _ancestors_next.parent_id AS parent_id
-                        FROM company AS _ancestors_next, _ancestors
-                        WHERE _ancestors_next.id = _ancestors.id
+                        SELECT company_4.parent_id AS parent_id
+                        FROM company AS company_4, _ancestors
+                        WHERE company_4.id = _ancestors.id
                       )
                     SELECT _ancestors.id
                     FROM _ancestors

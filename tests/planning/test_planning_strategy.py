@@ -27,6 +27,7 @@ from graphql_erp.planning.plan import (
     Value,
 )
 from graphql_erp.planning.strategy import needs_rows, strategy_of
+from graphql_erp.security.permission import UNRESTRICTED
 from graphql_erp.testing.declare import declare
 from graphql_erp.testing.server import settings_for_tests
 
@@ -77,7 +78,7 @@ def test_all_records_can_be_brought_to_python() -> None:
     operation = forced.documents.get(document).operation(None)
     reader = operation.reader(operation.coerce({}))
 
-    found = plan_roots(forced.planner, forced.schema, reader, operation)
+    found = plan_roots(forced.planner, forced.schema, reader, operation, UNRESTRICTED)
 
     assert "strategy" not in explain(planned(document))
     assert explain(replace(planned(document), roots=found.roots)).count("strategy=rows") == 2

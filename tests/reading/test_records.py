@@ -12,6 +12,7 @@ from graphql_erp.expressions.tree import Condition, Literal, Lookup, Name, Path
 from graphql_erp.reading.records import RecordReader, load_paths, read_records
 from graphql_erp.registry.model import OrderKey
 from graphql_erp.security.actor import Actor
+from graphql_erp.security.permission import Conditions
 from graphql_erp.testing.models import DeclaredModels
 from graphql_erp.testing.queries import Queries
 
@@ -70,7 +71,7 @@ class Opened:
         return RecordReader(
             registry=self.models.engine.registry,
             tables=self.models.engine.tables,
-            conditions=conditions,
+            conditions=Conditions(conditions),
             actor=Actor(user=7),
             now=NOW,
             connection=self.connection,

@@ -14,16 +14,17 @@ def test_core_needs_no_other_module() -> None:
     assert [module.identifier for module in load_modules([MODULES], ["core"])] == ["core"]
 
 
-def test_reference_records_and_custom_fields_are_its_only_python() -> None:
+def test_reference_data_custom_fields_and_grants_are_its_python() -> None:
     names = [decl.path.name for decl in core().behaviours]
 
-    assert names == ["custom_field.py", "reference.py"]
+    assert names == ["access.py", "custom_field.py", "group.py", "rule.py", "reference.py"]
 
 
 def test_what_the_engine_keeps_is_only_read_by_clients() -> None:
     apis = {model.name: model.api for model in core().models if not model.abstract}
 
     assert apis == {
+        "Access": "full",
         "AuditEntry": "read",
         "Company": "full",
         "Contact": "full",
@@ -31,8 +32,10 @@ def test_what_the_engine_keeps_is_only_read_by_clients() -> None:
         "CountryState": "full",
         "CustomField": "full",
         "Currency": "full",
+        "Group": "full",
         "Language": "full",
         "RecordReference": "read",
+        "Rule": "full",
         "User": "full",
     }
 
@@ -66,4 +69,7 @@ def test_other_ends_of_relations_are_named() -> None:
         "Country.states",
         "CountryState.children",
         "Currency.countries",
+        "Group.accesses",
+        "Group.implied_by",
+        "Group.users",
     }

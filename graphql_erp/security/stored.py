@@ -1,4 +1,4 @@
-"""The groups, access and rules of a tenant: read from its records, conditions bound."""
+"""The grants that are records of a tenant: rows -> grants, conditions bound."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-
-import sqlalchemy as sa
 
 from graphql_erp.expressions.bind import bind_condition
 from graphql_erp.expressions.error import ExpressionError
@@ -19,9 +17,6 @@ from graphql_erp.registry.model import ModelDef
 from graphql_erp.registry.registry import Registry
 from graphql_erp.security.declared import declared_grants
 from graphql_erp.security.grants import Access, Grants, Group, Rule
-from graphql_erp.tables.build import Tables
-from graphql_erp.writing.statements import run_rows
-from graphql_erp.writing.writer import WriteConnection
 
 GROUP, ACCESS, RULE = "Group", "Access", "Rule"
 """Models of core in whose records the grants of a tenant are."""
@@ -42,37 +37,6 @@ class GrantRows:
 def has_grants(registry: Registry) -> bool:
     """Tell whether grants are records; else they are what the modules declare."""
     return {GROUP, ACCESS, RULE} <= registry.models.keys()
-
-
-async def read_grant_rows(
-    connection: WriteConnection, registry: Registry, tables: Tables
-) -> GrantRows:
-    """Return the records of a tenant's grants; none where its modules have no such models."""
-    if not has_grants(registry):
-        return GrantRows()
-    found = [
-        tuple(map(tuple, await run_rows(connection, statement)))
-        for statement in _statements(registry, tables)
-    ]
-    return GrantRows(*found)
-
-
-def _statements(registry: Registry, tables: Tables) -> Iterator[sa.Select[Any]]:
-    group, access, rule = (tables.of(name) for name in (GROUP, ACCESS, RULE))
-    yield sa.select(group.c["id"], group.c["name"], group.c["kind"]).order_by(group.c["id"])
-    relation = registry.models[GROUP].fields["implies"].relation
-    if relation is None:
-        raise TypeError("Group.implies is not a relation.")
-    link = tables.link(relation.link_table)
-    ends = (link.c[relation.link_own], link.c[relation.link_target])
-    yield sa.select(*ends).order_by(*ends)
-    rights = [access.c[f"can_{operation}"] for operation in OPERATIONS]
-    names = ("id", "group_id", "model", "where")
-    columns = [*(access.c[name] for name in names), sa.cast(access.c["methods"], sa.Text())]
-    yield sa.select(*columns, *rights).where(access.c["active"]).order_by(access.c["id"])
-    names = ("name", "model", "models_with", "where")
-    columns = [rule.c[name] for name in names]
-    yield sa.select(*columns).where(rule.c["active"]).order_by(rule.c["id"])
 
 
 def grants_of(registry: Registry, rows: GrantRows) -> Grants:
