@@ -1,11 +1,10 @@
 BEGIN;
-
--- $1 = '{"user":1}'
-SELECT set_config('erp.context', $1, true)
+SET LOCAL erp.context = '{"user":1}'
 
 -- $1 = [1]
 SELECT crm_lead.id,
-  crm_lead.version
+  crm_lead.version,
+  true
 FROM crm_lead AS crm_lead
 WHERE crm_lead.id = ANY ($1::BIGINT[])
 ORDER BY crm_lead.id
@@ -26,7 +25,8 @@ ORDER BY crm_meeting.id
 
 -- $1 = [1, 2]
 SELECT crm_meeting.id,
-  crm_meeting.version
+  crm_meeting.version,
+  true
 FROM crm_meeting AS crm_meeting
 WHERE crm_meeting.id = ANY ($1::BIGINT[])
 ORDER BY crm_meeting.id
@@ -82,19 +82,18 @@ WHERE "user".id = made.id
   AND made._old_pipeline IS DISTINCT FROM made.pipeline
 RETURNING "user".id, made._old_pipeline IS DISTINCT FROM made.pipeline AS pipeline
 
-COMMIT;
+COMMIT
 
 BEGIN;
-
--- $1 = '{"user":1}'
-SELECT set_config('erp.context', $1, true)
+SET LOCAL erp.context = '{"user":1}'
 
 -- $1 = [1]
 SELECT crm_lead.id,
-  crm_lead.version
+  crm_lead.version,
+  true
 FROM crm_lead AS crm_lead
 WHERE crm_lead.id = ANY ($1::BIGINT[])
 ORDER BY crm_lead.id
 FOR NO KEY UPDATE OF crm_lead
 
-ROLLBACK;
+ROLLBACK

@@ -1,11 +1,10 @@
 BEGIN;
-
--- $1 = '{"user":1}'
-SELECT set_config('erp.context', $1, true)
+SET LOCAL erp.context = '{"user":1}'
 
 -- $1 = [1]
 SELECT crm_stage.id,
-  crm_stage.version
+  crm_stage.version,
+  true
 FROM crm_stage AS crm_stage
 WHERE crm_stage.id = ANY ($1::BIGINT[])
 ORDER BY crm_stage.id
@@ -15,4 +14,4 @@ FOR NO KEY UPDATE OF crm_stage
 DELETE FROM crm_stage
 WHERE crm_stage.id = ANY ($1::BIGINT[])
 
-ROLLBACK;
+ROLLBACK
