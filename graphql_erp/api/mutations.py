@@ -15,7 +15,7 @@ from graphql_erp.api.call import Answer
 from graphql_erp.api.directives import ATOMIC
 from graphql_erp.api.documents import Operation
 from graphql_erp.api.errors import failed
-from graphql_erp.api.fast_write import FastWrite, fast_write
+from graphql_erp.api.fast_write import FastWrite, closing_write, fast_write
 from graphql_erp.api.given import Given
 from graphql_erp.api.method_writes import MethodPayload, MethodRequest, own_payload
 from graphql_erp.api.payloads import Payload
@@ -147,17 +147,20 @@ class Mutations:
         if isinstance(request, MethodRequest) and request.has_own_payload:
             own = own_payload(request.method, payload)
             own.prepare()
-            return self._root(request, own, asked, None)
+            return self._root(request, own, asked)
         payload.prepare(operation)
-        fast = fast_write(self.registry, self.tables, operation, request, payload)
-        return self._root(request, payload, asked, fast)
+        parts = (self.registry, self.tables, operation, request, payload)
+        fast = fast_write(*parts)
+        closing = closing_write(*parts) if fast is None else None
+        return self._root(request, payload, asked, fast, closing)
 
     def _root(
         self,
         request: WriteRequest | MethodRequest,
         payload: Payload | MethodPayload,
         asked: AnswerKey | None,
-        fast: FastWrite | None,
+        fast: FastWrite | None = None,
+        closing: FastWrite | None = None,
     ) -> RootWrite:
         return RootWrite(
             registry=self.registry,
@@ -166,6 +169,7 @@ class Mutations:
             payload=payload,
             asked=asked,
             fast=fast,
+            closing=closing,
         )
 
     def _request(

@@ -260,6 +260,8 @@ class Payload:
         path: tuple[PathItem, ...],
     ) -> bytes:
         """Return the JSON of the member `errors` of the whole payload."""
+        if not problems:
+            return b"[]"
         known = await self._current(writer, problems, nodes, path)
         return self.errors(problems, nodes, path, known)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from graphql_erp.api.fast_write import FastWrite
+from graphql_erp.api.fast_write import ClosingWrite, FastWrite
 from graphql_erp.api.method_writes import MethodPayload, MethodRequest
 from graphql_erp.api.payloads import Payload
 from graphql_erp.api.writes import WriteRequest
@@ -40,6 +40,8 @@ class RootWrite:
     """By what its answer is kept; None when it is not."""
     fast: FastWrite | None = None
     """The same in one statement, where that may do."""
+    closing: FastWrite | None = None
+    """The same, as the last statement of several."""
 
     async def run(self, environment: Environment) -> bytes:
         """Return the payload's JSON, written in a transaction of its own.
@@ -76,8 +78,14 @@ class RootWrite:
         return answer
 
     async def _write(self, transaction: Transaction) -> bytes:
-        written = await self.request.write(transaction)
+        closing = None if self.closing is None else ClosingWrite(self.closing)
+        if isinstance(self.request, WriteRequest):
+            written = await self.request.write(transaction, closing)
+        else:
+            written = await self.request.write(transaction)
         await finish(transaction.writer)
+        if closing is not None and closing.answer is not None:
+            return closing.answer
         return await self.payload.answer(transaction.writer, written)
 
     async def _tell(self, transaction: Transaction, error: UserError | Refused) -> bytes:

@@ -27,6 +27,7 @@ from graphql_erp.writing.batches import (
     write_some,
 )
 from graphql_erp.writing.choose import chosen_ids, too_many
+from graphql_erp.writing.closing import Closing
 from graphql_erp.writing.duplicate import duplicated
 from graphql_erp.writing.rows import Batch
 from graphql_erp.writing.upsert import key_fields, upserted, where_overtaken
@@ -92,8 +93,12 @@ class WriteRequest:
                 return len(self.arguments[name])
         return self.most if self.target.ids is None else len(self.target.ids)
 
-    async def write(self, transaction: Transaction) -> Written:
+    async def write(self, transaction: Transaction, closing: Closing | None = None) -> Written:
         """Write what the arguments say.
+
+        Args:
+            transaction: In which.
+            closing: What may send the last statement of a write of one record.
 
         Raises:
             UserError: With the problems of all records.
@@ -103,7 +108,7 @@ class WriteRequest:
         model = writer.model(self.meaning.model)
         match self.meaning.role:
             case RootRole.CREATE | RootRole.UPDATE | RootRole.DELETE:
-                return await write_all(writer, self.batch(writer))
+                return await write_all(writer, self.batch(writer), closing=closing)
             case RootRole.DUPLICATE:
                 key, data = read_id(self.arguments["id"]), self.arguments.get("data") or {}
                 return await write_all(writer, await duplicated(writer, model, key, data))

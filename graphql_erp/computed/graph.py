@@ -63,6 +63,8 @@ class Graph:
     stages: tuple[Stage, ...]
     """All kept fields, each after those it is computed from."""
     guards: Mapping[Key, tuple[Guard, ...]]
+    models: frozenset[str]
+    """Those that have kept fields."""
 
     def routes(self, model: str, fields: Collection[str] | None, *, is_new: bool = False) -> Routes:
         """Return the kept fields that are stale when fields of a model's records change.
@@ -113,7 +115,8 @@ def graph_of(registry: Registry) -> Graph:
         for number, stage in enumerate(stages)
         for name in stage.fields
     }
-    return Graph(needs, {model: tuple(found) for model, found in by_model.items()}, stages, guards)
+    needed = {model: tuple(found) for model, found in by_model.items()}
+    return Graph(needs, needed, stages, guards, frozenset(model for model, _ in needs))
 
 
 def _matters(need: Need, *, is_new: bool) -> bool:

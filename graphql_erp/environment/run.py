@@ -17,7 +17,8 @@ from graphql_erp.environment.transaction import Transaction
 from graphql_erp.errors import UserError
 from graphql_erp.registry.registry import Registry
 from graphql_erp.tables.build import Tables
-from graphql_erp.writing.context import context_json, enter
+from graphql_erp.tenants.connection import TenantConnection
+from graphql_erp.writing.context import context_json, enter_sql
 from graphql_erp.writing.refusals import Refused
 from graphql_erp.writing.writer import Writer
 
@@ -69,20 +70,17 @@ async def _once(
     tell: Callable[[Transaction, UserError | Refused], Awaitable[T]],
 ) -> T:
     async with environment.pool.acquire() as connection:
-        transaction = connection.transaction()
-        await transaction.start()
         lent = Lent(connection)
         scope = _open(environment, registry, tables, lent)
         try:
-            if registry.is_audited:
-                await enter(connection, context_json(environment.actor, environment.request))
+            await connection.execute(_begin(environment, registry))
             answer = await run(scope)
-            await transaction.commit()
+            await connection.execute("COMMIT")
         except (UserError, Refused) as error:
-            await _roll_back(transaction)
+            await _roll_back(connection)
             return await tell(scope, error)
         except BaseException:
-            await _roll_back(transaction)
+            await _roll_back(connection)
             raise
         finally:
             lent.take_back()
@@ -112,8 +110,16 @@ def _open(
     )
 
 
-async def _roll_back(transaction: asyncpg.transaction.Transaction) -> None:
-    # One whose COMMIT failed or was cancelled is over already, and says so by an error that would
-    # hide the first one; the pool settles its connection.
-    with suppress(asyncpg.InterfaceError):
-        await transaction.rollback()
+def _begin(environment: Environment, registry: Registry) -> str:
+    """Return what begins a transaction and tells it who is at work, in one round trip."""
+    if not registry.is_audited:
+        return "BEGIN"
+    return f"BEGIN; {enter_sql(context_json(environment.actor, environment.request))}"
+
+
+async def _roll_back(connection: TenantConnection) -> None:
+    # One whose COMMIT failed is over already. Where a cancellation or a lost connection is in the
+    # way, its error would hide the first one; the pool settles its connection.
+    if connection.is_in_transaction():
+        with suppress(asyncpg.InterfaceError):
+            await connection.execute("ROLLBACK")

@@ -87,9 +87,13 @@ def parse_decimal(value: Any) -> decimal.Decimal:
     """
     if type(value) is decimal.Decimal and value.is_finite() and abs(value.adjusted()) < _PLAIN:
         return value or value.copy_abs()
+    if isinstance(value, str):
+        # No longer than a number may be, and without exponent: neither are its parts.
+        number = _exact(value)
+        return number or number.copy_abs()
     if isinstance(value, float):
         raise InvalidValue('must be exact: write it as text, such as "12.50".')
-    if isinstance(value, bool) or not isinstance(value, int | str | decimal.Decimal):
+    if isinstance(value, bool) or not isinstance(value, int | decimal.Decimal):
         raise InvalidValue('must be a number, such as "12.50".')
     number = _exact(value)
     if not number.is_finite():

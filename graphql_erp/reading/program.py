@@ -132,7 +132,8 @@ async def run(
     Raises:
         TypeError: Python must finish an answer, and there is no reader.
     """
-    reading = None if reader is None else level_reading(reader, inputs, methods)
+    is_sql = all(isinstance(root, RootStatement) for root in roots)
+    reading = None if reader is None or is_sql else level_reading(reader, inputs, methods)
     answers = []
     try:
         for root in roots:

@@ -69,6 +69,14 @@ class Logic:
     inverses: Mapping[str, str] = field(default_factory=dict)
     """`inverse_<field>` by computed field."""
 
+    def precedes(self, operation: str) -> bool:
+        """Tell whether anything of the class sees or writes records before they are stored."""
+        return (
+            bool(self.inverses)
+            or f"before_{operation}" in self.hooks
+            or f"{operation}_many" in self.overrides
+        )
+
     def handles(self, operation: str) -> bool:
         """Tell whether records must be made for an operation: create, update or delete."""
         return (

@@ -244,6 +244,8 @@ class ModelDef:
 
     own_values: tuple[FieldDef, ...] = field(init=False, compare=False, default=())
     """Fields with a column that neither the engine nor an expression fills."""
+    defaulted: tuple[FieldDef, ...] = field(init=False, compare=False, default=())
+    """Those of them with a default that is a value or a name."""
     inputs: Mapping[str, FieldDef] = field(
         init=False, compare=False, default_factory=lambda: MappingProxyType({})
     )
@@ -256,6 +258,9 @@ class ModelDef:
         object.__setattr__(self, "by_graphql_name", MappingProxyType(names))
         own = (item for item in self.fields.values() if item.is_stored and not item.is_system)
         object.__setattr__(self, "own_values", tuple(item for item in own if not item.is_computed))
+        types = ((item, item.type) for item in self.own_values)
+        defaulted = (item for item, kind in types if kind.named_default or kind.default is not None)
+        object.__setattr__(self, "defaulted", tuple(defaulted))
         made = {item.name for item in self.fields.values() if item.is_system or item.is_computed}
         settable = [
             item

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graphql_erp import naming
 from graphql_erp.behaviour.load import RecordSource
@@ -41,10 +41,12 @@ class Registry:
     access: tuple[AccessDef, ...] = ()
     rules: tuple[RuleDef, ...] = ()
 
-    @property
-    def is_audited(self) -> bool:
-        """Whether the changes of any model are recorded."""
-        return any(model.is_audited for model in self.models.values())
+    is_audited: bool = field(init=False, default=False)
+    """Whether the changes of any model are recorded."""
+
+    def __post_init__(self) -> None:
+        is_audited = any(model.is_audited for model in self.models.values())
+        object.__setattr__(self, "is_audited", is_audited)
 
     def model(self, name: str) -> ModelDef:
         """Return a model by its name.

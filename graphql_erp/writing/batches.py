@@ -10,6 +10,7 @@ from graphql_erp.errors import UserProblem
 from graphql_erp.registry.model import ModelDef
 from graphql_erp.security.permission import Operation
 from graphql_erp.writing.bulk import Read, write_fitting
+from graphql_erp.writing.closing import Closing
 from graphql_erp.writing.rows import Batch, Row
 from graphql_erp.writing.steps import write
 from graphql_erp.writing.values import note_repeated, read_item, read_row
@@ -91,7 +92,7 @@ def deleted(model: ModelDef, ids: Sequence[int], version: int | None = None) -> 
     return Batch(model, Operation.DELETE, rows)
 
 
-async def write_all(writer: Writer, *batches: Batch) -> Written:
+async def write_all(writer: Writer, *batches: Batch, closing: Closing | None = None) -> Written:
     """Write batches, all of them or nothing; rows of bulks are answered in the input's order.
 
     Raises:
@@ -100,7 +101,7 @@ async def write_all(writer: Writer, *batches: Batch) -> Written:
     """
     if not any(batch.rows for batch in batches):
         return Written()
-    await write(writer, *batches)
+    await write(writer, *batches, closing=closing)
     rows = sorted((row for batch in batches for row in batch.rows), key=_place)
     ids = tuple(row.id for row in rows if row.id is not None)
     return Written(ids, rows=ids)

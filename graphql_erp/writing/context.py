@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
-
 import orjson
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import asyncpg
 
 from graphql_erp.security.actor import Actor
 from graphql_erp.security.request_facts import RequestFacts
 
 CONTEXT = "@context"
 """Name of a context among the inputs of a statement."""
-_ENTER = "SELECT set_config('erp.context', $1, true)"
-
-
-class ContextConnection(Protocol):
-    """What entering a context asks of a connection that is in a transaction."""
-
-    async def fetchval(self, query: str, *args: Any) -> Any:
-        """Return the first column of the first row."""
+_quoted = sa.Text().literal_processor(asyncpg.dialect())  # type: ignore[no-untyped-call]
 
 
 def context_json(actor: Actor, request: RequestFacts) -> str:
@@ -33,11 +26,12 @@ def context_json(actor: Actor, request: RequestFacts) -> str:
     return orjson.dumps(known).decode()
 
 
-async def enter(connection: ContextConnection, text: str) -> None:
-    """Tell the transaction who is at work; forgotten when it ends.
+def enter_sql(text: str) -> str:
+    """Return the statement that tells a transaction who is at work; forgotten when it ends.
+
+    It takes no parameters, so that it can be sent together with BEGIN.
 
     Args:
-        connection: In a transaction.
         text: What `context_json` gives.
     """
-    await connection.fetchval(_ENTER, text)
+    return f"SET LOCAL erp.context = {_quoted(text)}"

@@ -39,6 +39,7 @@ async def delete_rows(work: Work, batch: Batch, store: Store) -> None:
         await _let_go(work, owner, field, ids, store)
     await work.stale.note(writer, model, ids, None)
     await run_rows(writer.connection, table.delete().where(table.c["id"] == _any(ids)))
+    writer.journal.changes += 1
     work.stale.forget(model.name, ids)
 
 

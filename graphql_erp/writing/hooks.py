@@ -15,6 +15,7 @@ from graphql_erp.registry.model import ModelDef
 from graphql_erp.security.permission import NO_CONDITIONS, Operation
 from graphql_erp.writing.allowed import is_limited
 from graphql_erp.writing.lock import Held, lock_rows, note_refused
+from graphql_erp.writing.returned import kept_returned
 from graphql_erp.writing.rows import Batch, Row
 from graphql_erp.writing.scoped_values import shown_value
 from graphql_erp.writing.targets import resolve_references
@@ -32,6 +33,10 @@ async def with_behaviour(work: Work, batch: Batch, put: Put) -> None:
     `create_many`, `update_many` or `delete_many` of the class writes them by `put`.
     """
     writer, model, operation = work.writer, batch.model, batch.operation
+    if operation is Operation.CREATE and not model.logic.precedes(operation):
+        _later_records(writer, model, batch.rows)
+        await put(work, batch)
+        return
     if operation is Operation.CREATE:
         _new_records(writer, model, batch.rows)
     else:
@@ -64,12 +69,23 @@ async def with_behaviour(work: Work, batch: Batch, put: Put) -> None:
 
 def _new_records(writer: Writer, model: ModelDef, rows: Iterable[Row]) -> None:
     """Give rows the records that hooks see: all own columns, null where nothing was given."""
-    own = [field.name for field in model.fields.values() if field.is_stored and not field.is_system]
     for row in rows:
-        values = {name: seen(writer, model, name, row.values.get(name)) for name in own}
+        values = _given_values(writer, model, row)
         row.record = record(writer.registry.classes[model.name], values, writer.env)
         _begin(writer, model, row)
     siblings(row.record for row in rows if row.record is not None)
+
+
+def _given_values(writer: Writer, model: ModelDef, row: Row) -> dict[str, Any]:
+    own = [field.name for field in model.fields.values() if field.is_stored and not field.is_system]
+    return {name: seen(writer, model, name, row.values.get(name)) for name in own}
+
+
+def _later_records(writer: Writer, model: ModelDef, rows: Iterable[Row]) -> None:
+    """Give rows records that nobody sees before they are stored: what they hold is read then."""
+    for row in rows:
+        row.record = record(writer.registry.classes[model.name], {}, writer.env)
+        row.record.__dict__["_changed"] = frozenset(row.values)
 
 
 async def _stored_records(
@@ -201,19 +217,27 @@ async def after(work: Work) -> None:
             continue
         rows = [row for row in batch.rows if row.record is not None]
         if batch.operation is not Operation.DELETE:
-            await _refresh(work.writer, batch.model, rows)
+            await _refresh(work.writer, batch, rows)
         records = [row.record for row in rows if row.record is not None]
         await call_each(batch.model, name, records, {id(row.record): row for row in rows})
 
 
-async def _refresh(writer: Writer, model: ModelDef, rows: Sequence[Row]) -> None:
-    """Load the records anew, as the database holds them now."""
-    ids = [row.id for row in rows if row.id is not None]
-    # Also those the write has taken out of the actor's sight.
-    reader = replace(writer.record_reader(), conditions=NO_CONDITIONS)
-    found = {item.id: item.__dict__ for item in await read_records(reader, model.name, ids=ids)}
+async def _refresh(writer: Writer, batch: Batch, rows: Sequence[Row]) -> None:
+    """Give the records what the database holds of them now."""
+    name = batch.model.name
+    stored = kept_returned(writer, name, batch.operation, rows)
+    if stored is None:
+        ids = [row.id for row in rows if row.id is not None]
+        # Also those the write has taken out of the actor's sight.
+        reader = replace(writer.record_reader(), conditions=NO_CONDITIONS)
+        stored = await read_records(reader, name, ids=ids)
+    found = {item.id: item.__dict__ for item in stored}
     for row in rows:
         if row.record is not None and row.id in found:
             loaded = {name: value for name, value in found[row.id].items() if name[0] != "_"}
             row.record.__dict__.update(loaded)
+        elif row.record is not None:
+            # Another hook has deleted it: what it was written with is all there is to see.
+            for field_name, value in _given_values(writer, batch.model, row).items():
+                row.record.__dict__.setdefault(field_name, value)
     siblings(row.record for row in rows if row.record is not None)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from graphql_erp.registry.model import ModelDef
+from graphql_erp.registry.model import FieldDef, ModelDef
 from graphql_erp.registry.registry import Registry
+from graphql_erp.security.permission import Operation
 from graphql_erp.tables.build import Tables
-from graphql_erp.writing.scoped_values import stored_value
+from graphql_erp.writing.returned import returned
+from graphql_erp.writing.scoped_values import is_made, stored_value
 from graphql_erp.writing.statements import (
     ORDINAL,
     KeptText,
@@ -30,25 +33,34 @@ _USER = "_user"
 
 async def insert(
     writer: Writer, model: ModelDef, rows: Sequence[Mapping[str, Any]]
-) -> tuple[int, ...]:
-    """Insert clean values by field name and return the ids in the same order."""
-    table = writer.tables.of(model.name)
+) -> Sequence[Any]:
+    """Insert clean values by field name and return what `returned` names, in the same order."""
     known = frozenset[str]().union(*rows)
     names = tuple(name for name in model.fields if name in known)
     if not names:
         names, rows = ("version",), [{"version": 1} for _ in rows]
+    plan = _plan(writer.registry, writer.tables, model.name, names)
     values: dict[str, Any] = {_USER: writer.actor.user}
-    for name in names:
-        column = table.c[model.fields[name].column]
-        items = [stored_value(model.fields[name], row.get(name), writer.actor) for row in rows]
-        values[column.name] = sent_items(column, items)
-    text = _text(writer.registry, writer.tables, model.name, names)
-    written = await text.rows(writer.connection, values)
-    return tuple(row[0] for row in written)
+    for name, field, column in plan.columns:
+        items = [row.get(name) for row in rows]
+        if field is not None:
+            items = [stored_value(field, item, writer.actor) for item in items]
+            items = sent_items(column, items)
+        values[column.name] = items
+    return await plan.text.rows(writer.connection, values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The statement for rows that have values of the same fields."""
+
+    text: KeptText
+    columns: tuple[tuple[str, FieldDef | None, sa.Column[Any]], ...]
+    """Field's name, the field itself where its values do not travel as they are, its column."""
 
 
 @lru_cache(maxsize=2048)
-def _text(registry: Registry, tables: Tables, model: str, names: tuple[str, ...]) -> KeptText:
+def _plan(registry: Registry, tables: Tables, model: str, names: tuple[str, ...]) -> _Plan:
     fields, table = registry.models[model].fields, tables.of(model)
     columns = [table.c[fields[name].column] for name in names]
     given = named_arrays(columns)
@@ -57,4 +69,9 @@ def _text(registry: Registry, tables: Tables, model: str, names: tuple[str, ...]
     values |= {fields[name].column: user for name in STAMPS if name in fields}
     source = sa.select(*values.values()).order_by(given.c[ORDINAL])
     statement = table.insert().from_select(list(values), source, include_defaults=False)
-    return kept_text(statement.returning(table.c["id"]))
+    given_back = returned(registry, tables, model, Operation.CREATE).columns
+    parts = tuple(
+        (name, fields[name] if is_made(fields[name], column) else None, column)
+        for name, column in zip(names, columns, strict=True)
+    )
+    return _Plan(kept_text(statement.returning(*given_back)), parts)

@@ -15,6 +15,8 @@ class Journal:
     written: dict[str, dict[int, None]] = field(default_factory=dict)
     """Ids of created and changed records by model, in order: those that may need a number."""
     after_commit: list[Call] = field(default_factory=list)
+    changes: int = 0
+    """How many statements changed or deleted records that were there."""
     failure: Exception | None = None
     """Why a write broke off half-way; the transaction must not be committed."""
 

@@ -38,6 +38,7 @@ async def write_kept(
     in_sql = tuple(field.name for field in fields if field.expression is not None)
     in_python = [field for field in fields if field.expression is None]
     changed: dict[str, set[int]] = {}
+    writer.journal.changes += 1
     if in_sql:
         statement = _by_expressions(writer.registry, writer.tables, model, in_sql)
         rows = await writer.connection.fetch(statement.sql, *statement.bind({IDS: ids}))

@@ -30,6 +30,7 @@ async def assign_numbers(writer: Writer, model: ModelDef, ids: Sequence[int]) ->
     Raises:
         UserError: A number is taken already; the transaction must be undone.
     """
+    writer.journal.changes += 1
     inputs = {"ids": list(ids), "today": writer.today, "timezone": writer.actor.timezone}
     for field in model.fields.values():
         if field.sequence is None or not ids:

@@ -27,6 +27,7 @@ from graphql_erp.registry.trees import PARENT
 from graphql_erp.security.permission import Operation, Permission
 from graphql_erp.tables.build import Tables
 from graphql_erp.writing.allowed import is_limited
+from graphql_erp.writing.closing import closable_models
 from graphql_erp.writing.context import CONTEXT
 from graphql_erp.writing.scoped_values import changed_value
 from graphql_erp.writing.shape import ID, OWNER, VERSION, Shape, key_of
@@ -63,6 +64,8 @@ def one_statement(
     permission: Permission,
     shape: Shape,
     plans: Sequence[ObjectPlan],
+    *,
+    is_closing: bool = False,
 ) -> Statement | None:
     """Return the statement that writes rows and answers; None when it takes more than one.
 
@@ -76,11 +79,14 @@ def one_statement(
         permission: What may be read.
         shape: What is written.
         plans: What is selected of the record.
+        is_closing: It is the last one of a transaction that knows who is at work and has called
+            the hooks before an update.
     """
-    if not all(_is_alone(registry, permission, part) for part in _parts(shape)):
+    plain = closable_models(registry) if is_closing else plain_models(registry)
+    if not all(_is_alone(registry, permission, plain, part) for part in _parts(shape)):
         return None
     build = Build(registry, tables, permission.readable)
-    written = _Writes(build)
+    written = _Writes(build, is_told=is_closing or not registry.is_audited)
     root = written.add(shape)
     build.written = written.rows()
     try:
@@ -96,10 +102,12 @@ def _parts(shape: Shape) -> list[Shape]:
     return [shape, *(item for _, part in shape.nested for item in _parts(part))]
 
 
-def _is_alone(registry: Registry, permission: Permission, shape: Shape) -> bool:
+def _is_alone(
+    registry: Registry, permission: Permission, plain: frozenset[str], shape: Shape
+) -> bool:
     """Tell whether writing a model's rows needs nothing beside their statement."""
     model = registry.models[shape.model]
-    if model.name not in plain_models(registry):
+    if model.name not in plain:
         return False
     fields = [model.fields[name] for name in shape.names]
     targets = {field.relation.target for field in fields if field.relation is not None}
@@ -116,8 +124,9 @@ def _is_alone(registry: Registry, permission: Permission, shape: Shape) -> bool:
 class _Writes:
     """The parts of a statement that write, by model."""
 
-    def __init__(self, build: Build) -> None:
+    def __init__(self, build: Build, *, is_told: bool) -> None:
         self.build = build
+        self._is_told = is_told
         self.tables: dict[str, sa.CTE] = {}
         self._backs: set[tuple[str, str]] = set()
         self._is_update = False
@@ -238,7 +247,7 @@ class _Writes:
 
     def _context(self) -> list[sa.ColumnElement[bool]]:
         """Return the condition that tells the triggers of the audit who is at work."""
-        if not self.build.registry.is_audited:
+        if self._is_told:
             return []
         text = self.build.bind_input(CONTEXT, sa.Text())
         told = sa.func.set_config(sa.literal_column("'erp.context'"), text, sa.true())

@@ -18,6 +18,7 @@ from graphql_erp.writing.checks import (
     unique_problem,
 )
 from graphql_erp.writing.rows import Batch
+from graphql_erp.writing.targets import check_left
 from graphql_erp.writing.writer import Writer
 
 
@@ -38,13 +39,20 @@ class Refused(Exception):
 async def refused_problems(writer: Writer, refused: Refused) -> tuple[UserProblem, ...]:
     """Return the problems behind a refusal, asked for after it was undone.
 
-    The database tells which constraint was broken, not by which rows: new rows are asked for
-    their unique keys and checks.
+    The database tells which constraint was broken, not by which rows: targets are looked for, and
+    new rows asked for their unique keys and checks.
 
     Raises:
         asyncpg.PostgresError: The refusal, when no user caused it.
     """
     error = refused.error
+    if isinstance(error, asyncpg.ForeignKeyViolationError):
+        await check_left(writer, refused.batches)
+        missing = tuple(
+            item for batch in refused.batches for row in batch.rows for item in row.problems
+        )
+        if missing:
+            return missing
     table = getattr(error, "table_name", None)
     for batch in refused.batches:
         if batch.operation is not Operation.CREATE or batch.model.table != table:

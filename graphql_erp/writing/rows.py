@@ -55,6 +55,8 @@ class Row:
     values: dict[str, Any] = field(default_factory=dict)
     given: frozenset[str] = frozenset()
     """Names of the fields the input gave, computed ones with a setter included."""
+    unchecked: tuple[tuple[str, Reference], ...] = ()
+    """References by field whose ids the database looks at when the row is stored."""
     inverses: dict[str, Any] = field(default_factory=dict)
     """Clean values of computed fields that are set through `inverse_<field>`."""
     creates: dict[str, Row] = field(default_factory=dict)
@@ -64,6 +66,8 @@ class Row:
     problems: list[UserProblem] = field(default_factory=list)
     record: Model | None = None
     """What behaviour sees of it, where there is behaviour."""
+    stored: tuple[int, Any] | None = None
+    """How many changes there were in the transaction, and what the database then held of it."""
 
     def problem(self, code: UserErrorCode, message: str, *path: str) -> None:
         """Note what is wrong with this row."""

@@ -26,6 +26,11 @@ _NOTHING = sa.literal_column("'{}'::jsonb", JSONB())
 _FIRST: sa.ColumnElement[Any] = sa.literal_column("'$.* ? (@ != null)'::jsonpath")
 
 
+def is_made(field: FieldDef, column: sa.Column[Any]) -> bool:
+    """Tell whether what is sent of a field's clean values must be made of them."""
+    return field.type.varies_by is not None or isinstance(column.type, sa.JSON | JSONB)
+
+
 def stored_value(field: FieldDef, value: Any, actor: Actor) -> Any:
     """Return a clean value as a new record stores it.
 

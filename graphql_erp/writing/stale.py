@@ -25,7 +25,7 @@ class Stale:
     linked: dict[Key, set[int]] = field(default_factory=dict)
     """Those of them that may lead to other records than before."""
     held: dict[str, set[int]] = field(default_factory=dict)
-    """Ids of records this transaction has locked already, by model."""
+    """Ids of records with kept fields this transaction has locked already, by model."""
     _walked: set[_Walked] = field(default_factory=set)
 
     def concerns(self, registry: Registry, model: ModelDef, fields: Collection[str] | None) -> bool:
@@ -58,12 +58,13 @@ class Stale:
             fields: Names of the fields; None when the records are created or deleted.
             is_new: They were created, not deleted.
         """
-        changed = None if fields is None else {*fields, *STAMPS}
-        is_held = fields is None or any(_is_column(model, name) for name in fields)
-        if ids and is_held:
+        graph = graph_of(writer.registry)
+        is_kept = ids and model.name in graph.models
+        if is_kept and (fields is None or any(_is_column(model, name) for name in fields)):
             self.held.setdefault(model.name, set()).update(ids)
-        routes = graph_of(writer.registry).routes(model.name, changed, is_new=is_new)
-        await self._follow(writer, routes, ids)
+        if model.name in graph.by_model:
+            changed = None if fields is None else {*fields, *STAMPS}
+            await self._follow(writer, graph.routes(model.name, changed, is_new=is_new), ids)
 
     async def spread(
         self, writer: Writer, model: str, ids: Sequence[int], fields: Collection[str]

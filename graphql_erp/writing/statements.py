@@ -100,6 +100,11 @@ def named_arrays(columns: Sequence[sa.Column[Any]], name: str = "given") -> sa.T
     return unnested_arrays(columns, arrays, name)
 
 
+def named_values(columns: Sequence[sa.Column[Any]]) -> Mapping[str, sa.ColumnElement[Any]]:
+    """Return the values of one row that are named like their columns."""
+    return {column.name: sa.bindparam(column.name, type_=sent_type(column)) for column in columns}
+
+
 async def run_rows(connection: WriteConnection, statement: sa.sql.Executable) -> Sequence[Any]:
     """Run a statement and return its rows."""
     compiled = statement.compile(dialect=_DIALECT)  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from graphql_erp.writing.delete import delete_rows
 from graphql_erp.writing.hooks import with_behaviour
 from graphql_erp.writing.insert import insert
 from graphql_erp.writing.lock import held_records, lock_rows, note_refused
+from graphql_erp.writing.returned import keep_returned
 from graphql_erp.writing.rows import Batch, Row, to_one_creates
 from graphql_erp.writing.to_many import write_to_many
 from graphql_erp.writing.transient import expire
@@ -65,9 +66,11 @@ async def _create(work: Work, batch: Batch) -> None:
         refuse(batch.rows)
     if batch.model.is_transient:
         await expire(work.writer, batch.model)
-    ids = await insert(work.writer, batch.model, [row.values for row in batch.rows])
+    stored = await insert(work.writer, batch.model, [row.values for row in batch.rows])
+    ids = [item[0] for item in stored]
     for row, record_id in zip(batch.rows, ids, strict=True):
         row.id = record_id
+    keep_returned(work.writer, batch.rows, stored)
     await work.stale.note(work.writer, batch.model, ids, None, is_new=True)
 
 
@@ -80,7 +83,9 @@ async def _update(work: Work, batch: Batch) -> None:
         await lock_rows(writer, model, batch.rows, Operation.UPDATE)
         refuse(batch.rows)
     await work.stale.note(writer, model, ids, fields)
-    await update_or_refuse(writer, model, batch.rows)
+    closed = await work.closing.change(writer, batch) if work.closing is not None else None
+    if not closed:
+        await update_or_refuse(writer, model, batch.rows)
     await work.stale.note(writer, model, ids, fields)
     if model.is_tree and "parent" in fields:
         for problem in await broken_trees(writer, model, ids, is_bulk=True):

@@ -78,6 +78,14 @@ class _Part:
             for target in getattr(commands, part) or ()
         ]
 
+    @property
+    def names_known(self) -> bool:
+        """Whether any row speaks of related records that exist already."""
+        return any(
+            item.unlink or item.delete or item.update or item.link or item.set is not None
+            for _, item in self.commands
+        )
+
     def replaced(self) -> list[int]:
         """Return the ids of the rows that say which targets they shall have."""
         return [row.id for row, item in self.commands if item.set is not None and row.id]
@@ -103,6 +111,17 @@ class _Part:
 
 async def _write_inverse(part: _Part) -> None:
     back = part.target.fields[part.relation.inverse]
+    held = await _settle_known(part, back) if part.names_known else {}
+    created = part.rows(Operation.CREATE)
+    for parent, child in created:
+        child.values[back.name] = parent.id if child.values.get(back.name) is PARENT else None
+    await part.store(Operation.CREATE, [child for _, child in created])
+    if part.names_known:
+        await _link(part, back, held)
+
+
+async def _settle_known(part: _Part, back: FieldDef) -> dict[int, int | None]:
+    """Unlink, delete and update related records; return the parents of those that are left."""
     held = await _held(part, back)
     for name in _NAMED:
         part.check_targets(name, held)
@@ -118,11 +137,7 @@ async def _write_inverse(part: _Part) -> None:
         if operation is Operation.DELETE:
             for _, child in children:
                 held.pop(child.id or 0, None)
-    created = part.rows(Operation.CREATE)
-    for parent, child in created:
-        child.values[back.name] = parent.id if child.values.get(back.name) is PARENT else None
-    await part.store(Operation.CREATE, [child for _, child in created])
-    await _link(part, back, held)
+    return held
 
 
 async def _held(part: _Part, back: FieldDef) -> dict[int, int | None]:

@@ -33,6 +33,7 @@ async def expire(writer: Writer, model: ModelDef) -> None:
         .with_for_update(skip_locked=True)
     )
     await run_rows(writer.connection, table.delete().where(table.c["id"].in_(old)))
+    writer.journal.changes += 1
 
 
 def _unused(writer: Writer, model: ModelDef, table: sa.Table) -> Iterator[sa.ColumnElement[bool]]:

@@ -162,7 +162,7 @@ def clean_value(writer: Writer, definition: FieldDef, value: Any) -> Any:
 
 def fill_defaults(writer: Writer, model: ModelDef, row: Row) -> None:
     """Give a new record the defaults that are values, for fields that were omitted."""
-    for definition in model.own_values:
+    for definition in model.defaulted:
         if is_open(row, definition) and definition.name not in model.logic.defaults:
             value = default_value(writer, definition)
             if value is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from graphql_erp.errors import UserError
 from graphql_erp.security.permission import Operation
+from graphql_erp.writing.closing import Closing
 from graphql_erp.writing.rows import Batch, Row
 from graphql_erp.writing.stale import Stale
 from graphql_erp.writing.writer import Writer
@@ -17,6 +18,8 @@ class Work:
     """One call of `write`: a batch and everything nested in it."""
 
     writer: Writer
+    closing: Closing | None = None
+    """What may send its last statement."""
     stale: Stale = field(default_factory=Stale)
     """Stored computed fields to be made anew."""
     done: list[Batch] = field(default_factory=list)

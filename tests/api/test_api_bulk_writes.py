@@ -402,7 +402,7 @@ async def test_atomic_operation_is_one_transaction(leads: Gql, queries: Queries)
     )
 
     assert result.data == {"a": {"deletedId": "1"}, "b": {"record": {"name": "E"}}}
-    assert [query.text for query in queries.sent if query.text.startswith("BEGIN")] == ["BEGIN;"]
+    assert [query.text for query in queries.sent if query.text.startswith("BEGIN")] == ["BEGIN"]
 
 
 async def test_user_error_undoes_an_atomic_operation(leads: Gql) -> None:

@@ -1,6 +1,4 @@
 BEGIN;
+SET LOCAL erp.context = '{"user":1}'
 
--- $1 = '{"user":1}'
-SELECT set_config('erp.context', $1, true)
-
-ROLLBACK;
+ROLLBACK

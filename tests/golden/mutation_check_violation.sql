@@ -1,11 +1,9 @@
 BEGIN;
-
--- $1 = '{"user":1}'
-SELECT set_config('erp.context', $1, true)
+SET LOCAL erp.context = '{"user":1}'
 
 -- $1 = [1]
-SELECT crm_stage.id,
-  crm_stage.id AS id__1
+SELECT 0,
+  crm_stage.id
 FROM crm_stage AS crm_stage
 WHERE crm_stage.id = ANY ($1::BIGINT[])
 
@@ -47,7 +45,7 @@ FROM unnest($2::BOOLEAN[], $3::TEXT[], $4::BIGINT[], $5::TEXT[], $6::NUMERIC[], 
 ORDER BY anon_1._ordinal
 RETURNING crm_lead.id
 
-ROLLBACK;
+ROLLBACK
 
 -- $1 = 'open'
 -- $2 = 'won'

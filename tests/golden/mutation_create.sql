@@ -1,11 +1,9 @@
 BEGIN;
-
--- $1 = '{"user":1}'
-SELECT set_config('erp.context', $1, true)
+SET LOCAL erp.context = '{"user":1}'
 
 -- $1 = [2]
-SELECT crm_stage.id,
-  crm_stage.id AS id__1
+SELECT 0,
+  crm_stage.id
 FROM crm_stage AS crm_stage
 WHERE crm_stage.id = ANY ($1::BIGINT[])
 
@@ -143,4 +141,4 @@ FROM (
     WHERE crm_lead.id = $2::BIGINT
   ) AS x_3$
 
-COMMIT;
+COMMIT

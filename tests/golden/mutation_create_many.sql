@@ -1,7 +1,5 @@
 BEGIN;
-
--- $1 = '{"user":1}'
-SELECT set_config('erp.context', $1, true)
+SET LOCAL erp.context = '{"user":1}'
 
 -- $1 = 1
 -- $2 = ['b', 'a', 'c']
@@ -60,4 +58,4 @@ SELECT (
       ) AS n_2$
   ) AS "k"
 
-COMMIT;
+COMMIT

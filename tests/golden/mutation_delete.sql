@@ -1,7 +1,5 @@
 BEGIN;
-
--- $1 = '{"user":1}'
-SELECT set_config('erp.context', $1, true)
+SET LOCAL erp.context = '{"user":1}'
 
 -- $1 = [1]
 SELECT crm_lead.id,
@@ -84,12 +82,10 @@ WHERE "user".id = made.id
   AND made._old_pipeline IS DISTINCT FROM made.pipeline
 RETURNING "user".id, made._old_pipeline IS DISTINCT FROM made.pipeline AS pipeline
 
-COMMIT;
+COMMIT
 
 BEGIN;
-
--- $1 = '{"user":1}'
-SELECT set_config('erp.context', $1, true)
+SET LOCAL erp.context = '{"user":1}'
 
 -- $1 = [1]
 SELECT crm_lead.id,
@@ -100,4 +96,4 @@ WHERE crm_lead.id = ANY ($1::BIGINT[])
 ORDER BY crm_lead.id
 FOR NO KEY UPDATE OF crm_lead
 
-ROLLBACK;
+ROLLBACK

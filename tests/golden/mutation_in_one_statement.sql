@@ -83,20 +83,17 @@ SELECT (
 FROM _written_1
 
 BEGIN;
-
--- $1 = '{"user":1}'
-SELECT set_config('erp.context', $1, true)
+SET LOCAL erp.context = '{"user":1}'
 
 -- $1 = datetime.datetime(2026, 6, 15, 10, 30, tzinfo=datetime.timezone.utc)
 -- $2 = 1
--- $3 = [1]
--- $4 = [1]
--- $5 = [10]
+-- $3 = 10
+-- $4 = 1
+-- $5 = 1
 UPDATE crm_tag
-SET version=(crm_tag.version + 1), updated_at=$1::TIMESTAMP WITH TIME ZONE, updated_by_id=$2::BIGINT, color=anon_1.color
-FROM unnest($3::BIGINT[], $4::INTEGER[], $5::INTEGER[]) WITH ORDINALITY AS anon_1(id, version, color, _ordinal)
-WHERE crm_tag.id = anon_1.id
-  AND (anon_1.version IS NULL OR crm_tag.version = anon_1.version)
+SET version=(crm_tag.version + 1), updated_at=$1::TIMESTAMP WITH TIME ZONE, updated_by_id=$2::BIGINT, color=$3::INTEGER
+WHERE crm_tag.id = $4::BIGINT
+  AND ($5::INTEGER IS NULL OR crm_tag.version = $5::INTEGER)
 RETURNING crm_tag.id
 
 -- $1 = [1]
@@ -106,7 +103,7 @@ SELECT crm_tag.id,
 FROM crm_tag AS crm_tag
 WHERE crm_tag.id = ANY ($1::BIGINT[])
 
-ROLLBACK;
+ROLLBACK
 
 -- $1 = 1
 SELECT row_to_json(x$) AS row_to_json_1

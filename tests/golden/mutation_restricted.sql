@@ -1,7 +1,5 @@
 BEGIN;
-
--- $1 = '{"user":1}'
-SELECT set_config('erp.context', $1, true)
+SET LOCAL erp.context = '{"user":1}'
 
 -- $1 = [1]
 SELECT crm_stage.id,
@@ -16,4 +14,4 @@ FOR NO KEY UPDATE OF crm_stage
 DELETE FROM crm_stage
 WHERE crm_stage.id = ANY ($1::BIGINT[])
 
-ROLLBACK;
+ROLLBACK

@@ -1,13 +1,9 @@
 BEGIN;
+SET LOCAL erp.context = '{"user":1}'
 
--- $1 = '{"user":1}'
-SELECT set_config('erp.context', $1, true)
-
-ROLLBACK;
+ROLLBACK
 
 BEGIN;
+SET LOCAL erp.context = '{"user":1}'
 
--- $1 = '{"user":1}'
-SELECT set_config('erp.context', $1, true)
-
-ROLLBACK;
+ROLLBACK

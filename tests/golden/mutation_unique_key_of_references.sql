@@ -1,13 +1,5 @@
 BEGIN;
-
--- $1 = '{"user":1}'
-SELECT set_config('erp.context', $1, true)
-
--- $1 = [4]
-SELECT northwind_order.id,
-  northwind_order.id AS id__1
-FROM northwind_order AS northwind_order
-WHERE northwind_order.id = ANY ($1::BIGINT[])
+SET LOCAL erp.context = '{"user":1}'
 
 -- $1 = [1, 3]
 SELECT northwind_product.id,
@@ -21,11 +13,17 @@ SELECT northwind_order.id,
 FROM northwind_order AS northwind_order
 WHERE northwind_order.external_ref = ANY ($1::TEXT[])
 
--- $1 = [1]
-SELECT northwind_product.id,
-  northwind_product.id AS id__1
+-- $1 = [4]
+-- $2 = [1]
+SELECT 0,
+  northwind_order.id
+FROM northwind_order AS northwind_order
+WHERE northwind_order.id = ANY ($1::BIGINT[])
+UNION ALL
+SELECT 1,
+  northwind_product.id
 FROM northwind_product AS northwind_product
-WHERE northwind_product.id = ANY ($1::BIGINT[])
+WHERE northwind_product.id = ANY ($2::BIGINT[])
 
 -- $1 = [1, 4]
 SELECT northwind_order.id,
@@ -74,7 +72,7 @@ FROM unnest($2::BIGINT[], $3::BIGINT[], $4::NUMERIC[], $5::INTEGER[], $6::NUMERI
 ORDER BY anon_1._ordinal
 RETURNING northwind_order_line.id
 
-ROLLBACK;
+ROLLBACK
 
 -- $1 = [4, 1, 4]
 -- $2 = [1, 3, 1]

@@ -1,7 +1,5 @@
 BEGIN;
-
--- $1 = '{"user":1}'
-SELECT set_config('erp.context', $1, true)
+SET LOCAL erp.context = '{"user":1}'
 
 -- $1 = 1
 -- $2 = ['fresh', 'urgent', 'fresh']
@@ -15,7 +13,7 @@ FROM unnest($2::TEXT[], $3::INTEGER[]) WITH ORDINALITY AS anon_1(name, color, _o
 ORDER BY anon_1._ordinal
 RETURNING crm_tag.id
 
-ROLLBACK;
+ROLLBACK
 
 -- $1 = ['fresh', 'urgent', 'fresh']
 SELECT crm_tag.name

@@ -1,13 +1,5 @@
 BEGIN;
-
--- $1 = '{"user":1}'
-SELECT set_config('erp.context', $1, true)
-
--- $1 = [1, 99]
-SELECT crm_stage.id,
-  crm_stage.id AS id__1
-FROM crm_stage AS crm_stage
-WHERE crm_stage.id = ANY ($1::BIGINT[])
+SET LOCAL erp.context = '{"user":1}'
 
 -- $1 = ['nobody']
 SELECT "user".id,
@@ -15,4 +7,10 @@ SELECT "user".id,
 FROM "user" AS "user"
 WHERE "user".login = ANY ($1::TEXT[])
 
-ROLLBACK;
+-- $1 = [1, 99]
+SELECT 0,
+  crm_stage.id
+FROM crm_stage AS crm_stage
+WHERE crm_stage.id = ANY ($1::BIGINT[])
+
+ROLLBACK

@@ -1,7 +1,5 @@
 BEGIN;
-
--- $1 = '{"user":1}'
-SELECT set_config('erp.context', $1, true)
+SET LOCAL erp.context = '{"user":1}'
 
 -- $1 = [1]
 SELECT crm_lead.id,
@@ -41,15 +39,14 @@ WHERE walk_1_first.id = ANY ($1::bigint[])
 
 -- $1 = datetime.datetime(2026, 6, 15, 10, 30, tzinfo=datetime.timezone.utc)
 -- $2 = 1
--- $3 = [1]
--- $4 = [None]
--- $5 = [None]
--- $6 = [Decimal('50.00')]
+-- $3 = None
+-- $4 = Decimal('50.00')
+-- $5 = 1
+-- $6 = None
 UPDATE crm_lead
-SET version=(crm_lead.version + 1), updated_at=$1::TIMESTAMP WITH TIME ZONE, updated_by_id=$2::BIGINT, email=anon_1.email, probability=anon_1.probability
-FROM unnest($3::BIGINT[], $4::INTEGER[], $5::TEXT[], $6::NUMERIC[]) WITH ORDINALITY AS anon_1(id, version, email, probability, _ordinal)
-WHERE crm_lead.id = anon_1.id
-  AND (anon_1.version IS NULL OR crm_lead.version = anon_1.version)
+SET version=(crm_lead.version + 1), updated_at=$1::TIMESTAMP WITH TIME ZONE, updated_by_id=$2::BIGINT, email=$3::VARCHAR, probability=$4::NUMERIC
+WHERE crm_lead.id = $5::BIGINT
+  AND ($6::INTEGER IS NULL OR crm_lead.version = $6::INTEGER)
 RETURNING crm_lead.id
 
 -- $1 = [1]
@@ -232,4 +229,4 @@ FROM (
     WHERE crm_lead.id = $1::BIGINT
   ) AS x_2$
 
-COMMIT;
+COMMIT

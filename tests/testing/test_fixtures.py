@@ -49,10 +49,10 @@ async def test_transaction_commands_are_recorded_but_not_counted(
     await gql("mutation { leadDelete(id: 1) { deletedId } }")
 
     assert [query.text.split()[0] for query in queries.sent] == [
-        "BEGIN;",
+        "BEGIN",
         "SELECT",
         "DELETE",
-        "COMMIT;",
+        "COMMIT",
     ]
     assert queries.count == 2
 

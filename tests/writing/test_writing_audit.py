@@ -14,7 +14,7 @@ from graphql_erp.security.actor import Actor
 from graphql_erp.security.request_facts import NO_REQUEST, RequestFacts
 from graphql_erp.testing.models import Declare, DeclaredModels, Gql
 from graphql_erp.testing.queries import Queries
-from graphql_erp.writing.context import context_json, enter
+from graphql_erp.writing.context import context_json, enter_sql
 
 pytestmark = pytest.mark.anyio
 
@@ -223,9 +223,10 @@ async def test_entries_know_who_was_at_work(app: asyncpg.Connection) -> None:
         'INSERT INTO "user" (name, login, active, company_id, time_zone)'
         " VALUES ('Ada', 'ada', true, 1, 'UTC')"
     )
-    request = RequestFacts(id="cart-7", ip="192.0.2.7", agent='curl "8"')
+    agent = """curl "8" 'it''s' \\ %s $1; --"""
+    request = RequestFacts(id="cart-7", ip="192.0.2.7", agent=agent)
     async with app.transaction():
-        await enter(app, context_json(Actor(user=1), request))
+        await app.execute(enter_sql(context_json(Actor(user=1), request)))
         await app.execute("INSERT INTO box (name) VALUES ('a')")
     await app.execute("INSERT INTO box (name) VALUES ('b')")
 
@@ -233,7 +234,7 @@ async def test_entries_know_who_was_at_work(app: asyncpg.Connection) -> None:
         "SELECT user_id, request, ip, agent, changed_at = created_at FROM audit_entry ORDER BY id"
     )
     assert [tuple(row) for row in rows] == [
-        (1, "cart-7", "192.0.2.7", 'curl "8"', True),
+        (1, "cart-7", "192.0.2.7", agent, True),
         (None, None, None, None, True),
     ]
 
@@ -255,9 +256,9 @@ async def test_transaction_enters_its_context(
 ) -> None:
     del registry
     await gql('mutation { rackCreateMany(data: [{name: "r"}]) { errors { code } } }')
-    texts = queries.texts
+    texts = [query.text for query in queries.sent]
 
-    assert texts[0] == "SELECT set_config('erp.context', $1, true)"
+    assert texts[0].startswith("BEGIN; SET LOCAL erp.context = '{")
     assert sum("erp.context" in text for text in texts) == 1
 
 
@@ -267,7 +268,7 @@ async def test_nothing_is_told_where_nothing_is_audited(
     declare("model: Rack\nfields: {name: Char}")
     await gql('mutation { rackCreate(data: {name: "r"}) { errors { code } } }')
 
-    assert not any("erp.context" in text for text in queries.texts)
+    assert not any("erp.context" in query.text for query in queries.sent)
 
 
 async def test_mutation_is_recorded(registry: Registry, gql: Gql) -> None:
