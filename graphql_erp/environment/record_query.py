@@ -14,10 +14,11 @@ from graphql_erp.expressions.tree import Condition, Literal, Lookup, Path, conju
 from graphql_erp.fields.base import InvalidValue
 from graphql_erp.fields.lookups import LOOKUPS
 from graphql_erp.planning.archived import plan_archived
+from graphql_erp.planning.restrict import require_operation
 from graphql_erp.reading.figures import figures_of, read_figures
-from graphql_erp.reading.records import read_records
+from graphql_erp.reading.records import RecordReader, read_records
 from graphql_erp.registry.model import ModelDef, OrderKey
-from graphql_erp.security.permission import NO_CONDITIONS
+from graphql_erp.security.permission import NO_CONDITIONS, Operation
 from graphql_erp.writing.batches import Written, changed, created, deleted, write_all
 from graphql_erp.writing.choose import MANY, chosen_ids
 from graphql_erp.writing.duplicate import duplicated
@@ -80,7 +81,7 @@ class Records:
     async def all(self) -> list[Any]:
         """Return the records."""
         return await read_records(
-            self.writer.record_reader(),
+            self._reader(),
             self.model.name,
             where=self._where,
             order=self.keys,
@@ -139,9 +140,18 @@ class Records:
 
     async def group_by(self, *keys: str, **figures: str) -> list[Mapping[str, Any]]:
         """Return one mapping per group: the keys and the figures, in the order of the keys."""
-        reader = self.writer.record_reader()
+        reader = self._reader()
         wanted = figures_of(self.model, figures)
         return await read_figures(reader, self.model, self._where, keys, wanted)
+
+    def _reader(self) -> RecordReader:
+        """Return what reads the records.
+
+        Raises:
+            Forbidden: Nobody granted reading them; elevated code may.
+        """
+        require_operation(self.writer.permission, self.model.name, Operation.READ)
+        return self.writer.record_reader()
 
     @property
     def _where(self) -> Condition | None:
