@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime
 
+from graphql_erp.behaviour.identity import Identity, NoIdentity
 from graphql_erp.behaviour.model import Model
 from graphql_erp.behaviour.protocols import Values
 from graphql_erp.environment.custom_fields import accept_custom_fields
@@ -28,9 +29,13 @@ from graphql_erp.writing.writer import Writer
 class Transaction:
     """A registry, an actor and a transaction of a tenant: `behaviour.protocols.Environment`."""
 
-    def __init__(self, writer: Writer, serving: Serving = NOT_SERVED) -> None:
+    def __init__(
+        self, writer: Writer, serving: Serving = NOT_SERVED, identity: Identity | None = None
+    ) -> None:
         self.writer = replace(writer, env=self)
         self._serving = serving
+        self.identity: Identity = identity or NoIdentity()
+        """The accounts of the tenant, on behalf of the caller."""
 
     # ---- who and when -----------------------------------------------------------------------
 
@@ -56,14 +61,15 @@ class Transaction:
 
     def elevated(self) -> Transaction:
         """Return the same transaction with access, rules and field groups set aside."""
-        return Transaction(replace(self.writer, permission=UNRESTRICTED), self._serving)
+        writer = replace(self.writer, permission=UNRESTRICTED)
+        return Transaction(writer, self._serving, self.identity)
 
     def with_company(self, company: Model | int) -> Transaction:
         """Return the same transaction, working in another company: a record or its id."""
         chosen = company.id if isinstance(company, Model) else company
         companies = tuple(dict.fromkeys((chosen, *self.writer.actor.companies)))
         actor = replace(self.writer.actor, company=chosen, companies=companies)
-        return Transaction(replace(self.writer, actor=actor), self._serving)
+        return Transaction(replace(self.writer, actor=actor), self._serving, self.identity)
 
     # ---- records ----------------------------------------------------------------------------
 
