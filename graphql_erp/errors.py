@@ -202,6 +202,12 @@ class BodyTooLarge(BadRequest):
     status = 413
 
 
+class ForeignPage(BadRequest):
+    """A browser sends this for a page that is not ours, or without what our page must send."""
+
+    code, status = "FORBIDDEN", 403
+
+
 class ParseFailed(RequestError):
     """The document is not GraphQL."""
 

@@ -80,6 +80,11 @@ class Accounts:
             per_address=settings.login_max_address,
         )
 
+    @property
+    def session_seconds(self) -> int:
+        """Life of a session."""
+        return int(self._sessions.life.total_seconds())
+
     # ---- sessions ---------------------------------------------------------------------------
 
     async def login(
@@ -280,6 +285,11 @@ class Accounts:
     async def find(self, name: str) -> Credential | None:
         """Return the credentials of a user by login name or e-mail address."""
         return await self._credentials.named(name)
+
+    async def set_active(self, user: int, *, active: bool) -> None:
+        """Suspend a user and end their sessions, or let them in again."""
+        await self._credentials.set_active(user, active, self.clock())
+        self.callers.forget()
 
     # ---- parts ------------------------------------------------------------------------------
 

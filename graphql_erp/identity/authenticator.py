@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from graphql_erp.auth.secrets import API_KEY, BROWSER, are_same, csrf_token, digest, read_secret
 from graphql_erp.auth.tokens import AccessTokens, Clock
-from graphql_erp.errors import Forbidden, Unauthenticated
+from graphql_erp.errors import ForeignPage, Unauthenticated
 from graphql_erp.identity.callers import KEY, NOBODY, SESSION, Caller, Callers
 from graphql_erp.identity.cookies import cookie_names, cookie_values
 from graphql_erp.identity.sessions import COOKIE
@@ -39,7 +39,7 @@ class Authenticator:
 
         Raises:
             Unauthenticated: What it shows is malformed, expired, or not good any more.
-            Forbidden: It has the cookie of a session without what the page must send beside it.
+            ForeignPage: It has the cookie of a session without what the page must send beside it.
         """
         shown: list[bytes] = []
         cookies: list[bytes] = []
@@ -121,13 +121,13 @@ def require_page(cookie: str, csrf: list[bytes]) -> None:
     """Refuse what was not sent by our own page.
 
     Raises:
-        Forbidden: The header is missing, or is that of another session.
+        ForeignPage: The header is missing, or is that of another session.
     """
     secret = read_secret(BROWSER, cookie)
     expected = csrf_token(secret.secret) if secret else ""
     sent = csrf[0].decode("latin-1") if len(csrf) == 1 else ""
     if not expected or not are_same(expected, sent):
-        raise Forbidden(
+        raise ForeignPage(
             "Requests with the cookie of a session need the header X-CSRF-Token.",
             hint="Send the value of the cookie erp_csrf, or an access token instead of cookies.",
         )

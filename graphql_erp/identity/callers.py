@@ -37,6 +37,10 @@ FROM erp_api_key h JOIN api_key k ON k.id = h.api_key_id AND NOT k.revoked
 JOIN "user" u ON u.id = k.user_id AND u.active
 {_JOINS}
 WHERE h.id = $1 AND (k.expires_on IS NULL OR k.expires_on >= ($2 AT TIME ZONE 'UTC')::date)"""  # noqa: S608 - our own text
+_BY_LOGIN = f"""\
+SELECT {_USER} FROM "user" u
+{_JOINS}
+WHERE u.login = $1 AND u.active"""  # noqa: S608 - our own text
 _NOTE_USE = """\
 UPDATE api_key SET last_used_at = $2
 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute')"""
@@ -113,17 +117,28 @@ class Callers:
         return caller
 
 
-def _caller(name: str, row: Any) -> Caller:
+async def read_actor(pool: TenantPool, login: str) -> Actor:
+    """Return a user as the actor of work that no request asks for; nobody when there is none."""
+    async with pool.acquire() as connection:
+        row = await connection.fetchrow(_BY_LOGIN, login)
+    return _actor(row) if row is not None else Actor()
+
+
+def _actor(row: Any) -> Actor:
     # The company somebody works in is one they may see.
     companies = tuple(sorted({*row["companies"], row["company_id"]}))
+    return Actor(
+        user=row["user_id"],
+        company=row["company_id"],
+        companies=companies,
+        timezone=row["time_zone"],
+        language=language_of(row["language"]),
+    )
+
+
+def _caller(name: str, row: Any) -> Caller:
     return Caller(
-        actor=Actor(
-            user=row["user_id"],
-            company=row["company_id"],
-            companies=companies,
-            timezone=row["time_zone"],
-            language=language_of(row["language"]),
-        ),
+        actor=_actor(row),
         name=name,
         epoch=row["epoch"],
         kind=row["kind"],

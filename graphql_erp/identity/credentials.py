@@ -30,6 +30,9 @@ _NEXT_EPOCH = """\
 INSERT INTO erp_credential AS kept (user_id, changed_at, epoch)
 SELECT id, $2, 1 FROM unnest($1::bigint[]) AS id ORDER BY id
 ON CONFLICT (user_id) DO UPDATE SET epoch = kept.epoch + 1"""
+_SET_ACTIVE = """\
+UPDATE "user" SET active = $2, version = version + 1, updated_at = $3, updated_by_id = NULL
+WHERE id = $1"""
 _USE_STEP = """\
 UPDATE erp_credential SET totp_step = $2 WHERE user_id = $1 AND totp_step < $2 RETURNING 1"""
 _SET_PENDING = """\
@@ -96,6 +99,11 @@ class Credentials:
         """End all sessions of users."""
         if users:
             await self._rows(_NEXT_EPOCH, list(users), now)
+
+    async def set_active(self, user: int, active: bool, now: datetime) -> None:  # noqa: FBT001
+        """Suspend a user and end their sessions, or let them in again."""
+        await self._rows(_SET_ACTIVE, user, active, now)
+        await self.end_sessions([user], now)
 
     async def use_step(self, user: int, step: int) -> bool:
         """Use a code up; tell whether it was not."""
