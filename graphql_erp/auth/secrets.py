@@ -17,7 +17,7 @@ BROWSER = "erpb"
 """What secrets of each kind begin with, so that scanners of code and logs know them."""
 
 _ID_BYTES = 12
-_PARTS = re.compile(r"(erp[a-z])_([0-9a-f]{24})_([0-9A-Za-z_-]{43})(?:_([0-9A-Za-z_-]{43}))?")
+_PARTS = re.compile(r"(erp[a-z])_([0-9a-f]{24})_([0-9a-f]{64})(?:_([0-9a-f]{64}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +79,4 @@ def new_password() -> str:
 
 
 def _random() -> str:
-    return secrets.token_urlsafe(SECRET_BYTES)
+    return secrets.token_hex(SECRET_BYTES)

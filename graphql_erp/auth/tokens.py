@@ -6,12 +6,11 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import jwt
 
-from graphql_erp.auth.keys import TOKEN_KEYS, KeyFile, Keys
+from graphql_erp.auth.keys import KeyFile, Keys
 from graphql_erp.errors import Unauthenticated
 
 ALGORITHM = "HS256"
@@ -49,16 +48,14 @@ class AccessTokens:
     """Gives and reads the access tokens of one tenant.
 
     Example:
-        tokens = AccessTokens(settings.data_dir, tenant="demo", seconds=600)
+        tokens = AccessTokens(KeyFile(path), tenant="demo", seconds=600)
         tokens.read(tokens.give(user=1, session="s", epoch=0, now=now), now).user
     """
 
-    def __init__(
-        self, data_dir: Path, *, tenant: str, seconds: int, file: KeyFile | None = None
-    ) -> None:
+    def __init__(self, file: KeyFile, *, tenant: str, seconds: int) -> None:
         self.seconds = seconds
         self._tenant = tenant
-        self._file = file or KeyFile(data_dir / TOKEN_KEYS)
+        self._file = file
         self._keys: Keys = ()
         self._known: dict[str, Claims] = {}
 

@@ -61,15 +61,20 @@ class Accounts:
     """The accounts of one tenant; everything is committed at once."""
 
     def __init__(
-        self, pool: TenantPool, tenant: str, shared: Workshop, *, clock: Clock, callers: Callers
+        self,
+        pool: TenantPool,
+        tenant: str,
+        shared: Workshop,
+        *,
+        clock: Clock,
+        callers: Callers,
+        tokens: AccessTokens,
     ) -> None:
         settings = shared.settings
         self.tenant = tenant
         self.clock = clock
         self.callers = callers
-        self.tokens = AccessTokens(
-            settings.data_dir, tenant=tenant, seconds=settings.access_token_seconds
-        )
+        self.tokens = tokens
         self._shared = shared
         self._aside = pool.aside
         self._credentials = Credentials(pool.aside)

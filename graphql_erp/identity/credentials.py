@@ -76,6 +76,8 @@ class Credentials:
 
     async def named(self, name: str) -> Credential | None:
         """Return those of the user with a login name, or alone with an e-mail address."""
+        # PostgreSQL has no such text; going the same way with another takes the same time.
+        name = name.replace("\x00", "")
         rows = await self._rows(_BY_NAME, name)
         is_one = len(rows) == 1 or (rows and rows[0]["login"] == name)
         return _credential(rows[0]) if is_one else None

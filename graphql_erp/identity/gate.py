@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from graphql_erp.auth.tokens import Clock
+from graphql_erp.auth.keys import TOKEN_KEYS, KeyFile
+from graphql_erp.auth.tokens import AccessTokens, Clock
 from graphql_erp.environment.environment import Environment
 from graphql_erp.identity.accounts import Accounts, Workshop
 from graphql_erp.identity.authenticator import Authenticator
@@ -79,6 +80,8 @@ def open_gate(
         monotonic: Measures how old what is known of a user is.
     """
     callers = Callers(pool, monotonic=monotonic)
-    accounts = Accounts(pool, tenant, shared, clock=clock, callers=callers)
-    authenticator = Authenticator(accounts.tokens, callers, clock)
-    return Gate(accounts, authenticator, shared.settings.secure_cookies)
+    settings = shared.settings
+    keys = KeyFile(settings.data_dir / TOKEN_KEYS, monotonic=monotonic)
+    tokens = AccessTokens(keys, tenant=tenant, seconds=settings.access_token_seconds)
+    accounts = Accounts(pool, tenant, shared, clock=clock, callers=callers, tokens=tokens)
+    return Gate(accounts, Authenticator(tokens, callers, clock), settings.secure_cookies)

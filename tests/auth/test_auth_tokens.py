@@ -37,8 +37,8 @@ def file(tmp_path: Path, ticks: Ticks) -> KeyFile:
 
 
 @pytest.fixture
-def tokens(tmp_path: Path, file: KeyFile) -> AccessTokens:
-    return AccessTokens(tmp_path, tenant="demo", seconds=SECONDS, file=file)
+def tokens(file: KeyFile) -> AccessTokens:
+    return AccessTokens(file, tenant="demo", seconds=SECONDS)
 
 
 def given(tokens: AccessTokens) -> str:

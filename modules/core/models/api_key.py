@@ -39,9 +39,9 @@ class ApiKey(Model):
         if env.user is None:
             raise UserError("Sign in first: a key acts for a user.")
         if expires_on is not None and expires_on < env.today:
-            raise UserError("This day is over.").at("expires_on")
+            raise UserError("This day is over.").at("expiresOn")
         key = await env[cls].create(
-            name=name, user=env.user, prefix="", expires_on=expires_on, read_only=read_only
+            name=name, user=env.user, prefix="erpk", expires_on=expires_on, read_only=read_only
         )
         secret = await env.identity.make_key(key.id)
         await key.update(prefix=secret.rpartition("_")[0])
