@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from conftest import PASSWORD, Place
+from identity_place import PASSWORD, Place
 from starlette.types import Scope
 
 from graphql_erp.api.call import Answer, Call

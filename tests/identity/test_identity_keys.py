@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from conftest import PASSWORD, Place
+from identity_place import PASSWORD, Place
 
 from graphql_erp.errors import Unauthenticated
 from graphql_erp.security.request_facts import NO_REQUEST
@@ -111,8 +111,10 @@ async def test_key_cannot_change_how_its_user_signs_in(place: Place) -> None:
     user = await place.user()
     key = await made(place, user)
     documents = [
-        f'mutation {{ userChangePassword(current: "{PASSWORD}", new: "{PASSWORD}2") '
-        "{ errors { code } } }",
+        (
+            f'mutation {{ userChangePassword(current: "{PASSWORD}", new: "{PASSWORD}2") '
+            "{ errors { code } } }"
+        ),
         f'mutation {{ userEnrolCode(password: "{PASSWORD}") {{ secret }} }}',
         "mutation { userLogoutEverywhere { errors { code } } }",
         'mutation { apiKeyMake(name: "More") { secret } }',

@@ -2,7 +2,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from conftest import PASSWORD, Place
+from identity_place import PASSWORD, Place
 
 from graphql_erp.errors import UserError
 from graphql_erp.security.request_facts import NO_REQUEST

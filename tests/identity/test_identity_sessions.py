@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from conftest import PASSWORD, Place
+from identity_place import PASSWORD, Place
 
 from graphql_erp.auth.keys import TOKEN_KEYS, KeyFile
 from graphql_erp.errors import Unauthenticated
