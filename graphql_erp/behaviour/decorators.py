@@ -68,6 +68,7 @@ def mutation(
     idempotent: Literal["required"] | None = None,
     background: bool = False,
     secret: bool = False,
+    name: str = "",
 ) -> Callable[[Method], Method]: ...
 def mutation(
     method: Any = None,
@@ -77,6 +78,7 @@ def mutation(
     idempotent: Literal["required"] | None = None,
     background: bool = False,
     secret: bool = False,
+    name: str = "",
 ) -> Any:
     """Expose a method that writes as a GraphQL mutation.
 
@@ -88,6 +90,7 @@ def mutation(
         background: Reserved.
         secret: Whether arguments or result hold secrets: `@idempotent` is refused, for it keeps
             answers.
+        name: Name of the field of Mutation, for a class method that takes `env`.
     """
     if idempotent not in {None, "required"}:
         raise TypeError('idempotent= is "required" or left out.')
@@ -100,6 +103,7 @@ def mutation(
         needs_key=idempotent == "required",
         background=background,
         is_secret=secret,
+        name=name,
     )
     return _marker(mark, method)
 

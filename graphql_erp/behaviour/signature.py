@@ -28,7 +28,7 @@ from graphql_erp.behaviour.exposed import Exposed
 _RECORDS = "records"
 _ENVIRONMENT = "env"
 _NAME_HINT = "Use lower-case letters and digits in words joined by single underscores."
-_ROOT_HINT = 'Only a query on the model has one: `@query(name="me")` with `env` as first argument.'
+_ROOT_HINT = 'Only class methods with `env` as first argument have one: `@query(name="me")`.'
 _FIRST_HINT = (
     "A class method takes `records: list[Self]` to be called on several records, or"
     " `env: Environment` to be called on the model."

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Self
 
+from erp_modules.core import Company
+
 from graphql_erp import CodeEnrolment, Environment, Model, Tokens, mutation, query
 
 
@@ -12,7 +14,7 @@ class Me:
 
     user: "User"
     """The user."""
-    companies: list["Company"]  # noqa: F821 - a model
+    companies: list[Company]
     """The companies they may see."""
     permissions: list[str]
     """What they may do, as Model.operation."""
@@ -27,7 +29,7 @@ class User(Model):
         """Tell who sends the request; null when it is nobody."""
         if env.user is None:
             return None
-        companies = await env["Company"].load().all()
+        companies = await env[Company].all()
         seen = set(env.identity.companies)
         return Me(
             user=await env[cls].get(env.user),
@@ -35,9 +37,9 @@ class User(Model):
             permissions=list(env.identity.permissions),
         )
 
-    @mutation(secret=True)
+    @mutation(name="userLogin", secret=True)
     @classmethod
-    async def login(
+    async def log_in(
         cls, env: Environment, login: str, password: str, code: str | None = None
     ) -> Tokens:
         """Sign in and get tokens.
@@ -59,15 +61,15 @@ class User(Model):
         """
         return await env.identity.refresh(token)
 
-    @mutation
+    @mutation(name="userLogout")
     @classmethod
-    async def logout(cls, env: Environment) -> None:
+    async def log_out(cls, env: Environment) -> None:
         """End this session."""
         await env.identity.logout()
 
-    @mutation
+    @mutation(name="userLogoutEverywhere")
     @classmethod
-    async def logout_everywhere(cls, env: Environment) -> None:
+    async def log_out_everywhere(cls, env: Environment) -> None:
         """End all sessions of this user, on every device."""
         await env.identity.logout_everywhere()
 
