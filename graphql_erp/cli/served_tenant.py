@@ -20,6 +20,7 @@ from graphql_erp.environment.custom_fields import read_stamp
 from graphql_erp.environment.environment import Environment
 from graphql_erp.errors import ErpError, TenantUnavailable
 from graphql_erp.http.hosts import allowed_hosts
+from graphql_erp.http.oidc import provider_of
 from graphql_erp.http.request_facts import request_facts
 from graphql_erp.http.schema import SchemaFiles
 from graphql_erp.http.service import Service
@@ -120,6 +121,7 @@ class ServedTenant:
             execute=self.execute,
             schema=self.schema,
             gate=self.gate,
+            oidc=provider_of(self._settings, self._shared.sealer),
             ready=self.ready,
             startup=self.startup,
             shutdown=self.shutdown,

@@ -19,6 +19,7 @@ from graphql_erp.http.graphiql import GraphiQLPage, graphiql_routes
 from graphql_erp.http.graphql import GraphQLEndpoint
 from graphql_erp.http.health import LiveEndpoint, ReadyEndpoint
 from graphql_erp.http.hosts import HostCheck
+from graphql_erp.http.oidc import CALLBACK, OidcCallback, OidcStart, Provider
 from graphql_erp.http.respond import SECURITY_HEADERS, error_body, masked_body
 from graphql_erp.http.schema import IntrospectionEndpoint, SdlEndpoint
 from graphql_erp.http.service import Service
@@ -48,7 +49,7 @@ def create_app(service: Service, *, assets: Path = ASSETS_FOLDER) -> Starlette:
             ),
             Route("/health/live", LiveEndpoint(), methods=["GET"]),
             Route("/health/ready", ReadyEndpoint(service.ready), methods=["GET"]),
-            *(_identity_routes(service.gate) if service.gate else ()),
+            *(_identity_routes(service.gate, service.oidc) if service.gate else ()),
             Route("/", _to_endpoint, methods=["GET"]),
             *graphiql_routes(assets),
         ],
@@ -58,10 +59,19 @@ def create_app(service: Service, *, assets: Path = ASSETS_FOLDER) -> Starlette:
     )
 
 
-def _identity_routes(gate: GateOf) -> list[Route]:
+def _identity_routes(gate: GateOf, oidc: Provider | None) -> list[Route]:
+    provided = (
+        [
+            Route("/auth/oidc/start", OidcStart(gate, oidc), methods=["GET"]),
+            Route(CALLBACK, OidcCallback(gate, oidc), methods=["GET"]),
+        ]
+        if oidc
+        else []
+    )
     return [
+        *provided,
         Route("/auth/token", TokenEndpoint(gate), methods=["POST"]),
-        Route("/auth/login", SignInEndpoint(gate), methods=["GET", "POST"]),
+        Route("/auth/login", SignInEndpoint(gate, oidc is not None), methods=["GET", "POST"]),
         Route("/auth/logout", SignOutEndpoint(gate), methods=["POST"]),
     ]
 

@@ -45,9 +45,9 @@ class SignInEndpoint:
         except ClientGone:
             return
         except UserError as error:
-            await _refuse(send, _told(error))
+            await refuse(send, _told(error))
         except RequestError as error:
-            await _refuse(send, error)
+            await refuse(send, error)
 
     async def _page(self, send: Send) -> None:
         text = Template((PAGES_FOLDER / "sign_in.html").read_text(encoding="utf-8"))
@@ -88,13 +88,13 @@ class SignOutEndpoint:
             caller = await gate.authenticator.caller(scope["headers"], is_secure=is_secure)
             await gate.accounts.end(caller)
         except UserError as error:
-            await _refuse(send, _told(error))
+            await refuse(send, _told(error))
         except RequestError as error:
-            await _refuse(send, error)
+            await refuse(send, error)
         else:
             names = cookie_names(is_secure=is_secure)
             gone = (
-                _cookie(name, "", is_secure=is_secure, seconds=0)
+                cookie_header(name, "", is_secure=is_secure, seconds=0)
                 for name in (names.session, names.csrf)
             )
             await _send(send, 200, orjson.dumps({"signedIn": False}), *gone)
@@ -117,15 +117,16 @@ def session_cookies(gate: Gate, session: Session, scope: Scope) -> tuple[Header,
     names, seconds = cookie_names(is_secure=is_secure), gate.accounts.session_seconds
     csrf = csrf_token(session.secret.secret)
     return (
-        _cookie(names.session, str(session.secret), is_secure=is_secure, seconds=seconds),
+        cookie_header(names.session, str(session.secret), is_secure=is_secure, seconds=seconds),
         # Our own page must read it and send it back; a page of another site cannot.
-        _cookie(names.csrf, csrf, is_secure=is_secure, seconds=seconds, is_hidden=False),
+        cookie_header(names.csrf, csrf, is_secure=is_secure, seconds=seconds, is_hidden=False),
     )
 
 
-def _cookie(
+def cookie_header(
     name: str, value: str, *, is_secure: bool, seconds: int, is_hidden: bool = True
 ) -> Header:
+    """Return the header that gives a browser a cookie; one for no seconds goes."""
     morsel: Morsel[str] = Morsel()
     morsel.set(name, value, value)
     morsel["path"] = "/"
@@ -153,7 +154,8 @@ def _told(error: UserError) -> RequestError:
     return refused
 
 
-async def _refuse(send: Send, error: RequestError) -> None:
+async def refuse(send: Send, error: RequestError) -> None:
+    """Send the answer that tells an error."""
     after = error.retry_after if isinstance(error, RateLimited) else 0
     more: tuple[Header, ...] = ((b"retry-after", str(after).encode()),) if after else ()
     await _send(send, error.status, error_body(error), *more)
