@@ -37,8 +37,8 @@ class Identity(Protocol):
     """
 
     @property
-    def groups(self) -> frozenset[int]:
-        """Ids of the caller's groups, those implied included."""
+    def groups(self) -> frozenset[str]:
+        """Names of the caller's groups, those implied included."""
 
     @property
     def companies(self) -> tuple[int, ...]:
@@ -120,7 +120,7 @@ class Identity(Protocol):
 class NoIdentity:
     """A place without accounts, such as an installation."""
 
-    groups: frozenset[int] = frozenset()
+    groups: frozenset[str] = frozenset()
     companies: tuple[int, ...] = ()
     permissions: Sequence[str] = ()
 

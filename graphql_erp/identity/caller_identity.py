@@ -22,9 +22,9 @@ class CallerIdentity:
     permissions: Sequence[str] = field(default=())
 
     @property
-    def groups(self) -> frozenset[int]:
-        """Ids of the caller's groups, those implied included."""
-        return frozenset()
+    def groups(self) -> frozenset[str]:
+        """Names of the caller's groups, those implied included."""
+        return self.caller.actor.groups
 
     @property
     def companies(self) -> tuple[int, ...]:

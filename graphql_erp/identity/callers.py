@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +19,16 @@ _MOST_KEPT = 10_000
 SESSION, KEY = "s", "k"
 """What the names of callers begin with."""
 
-_USER = """\
+_CLOSED = """\
+ARRAY(WITH RECURSIVE held(id) AS (SELECT group_id FROM {link} UNION
+SELECT i.related_group_id FROM group_implies_link i JOIN held ON i.group_id = held.id)
+SELECT g.name FROM held JOIN "group" g ON g.id = held.id)"""
+_GROUPS = _CLOSED.format(link="user_groups_link WHERE user_id = u.id")
+_KEY_GROUPS = _CLOSED.format(link="api_key_groups_link WHERE api_key_id = k.id")
+_USER = f"""\
 u.id AS user_id, u.company_id, u.time_zone, l.code AS language, coalesce(c.epoch, 0) AS epoch,
-ARRAY(SELECT company_id FROM user_companies_link WHERE user_id = u.id ORDER BY 1) AS companies"""
+{_GROUPS} AS groups,
+ARRAY(SELECT company_id FROM user_companies_link WHERE user_id = u.id ORDER BY 1) AS companies"""  # noqa: S608 - our own text
 _JOINS = """\
 LEFT JOIN language l ON l.id = u.language_id
 LEFT JOIN erp_credential c ON c.user_id = u.id"""
@@ -32,6 +39,7 @@ FROM erp_session s JOIN "user" u ON u.id = s.user_id AND u.active
 WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.epoch = coalesce(c.epoch, 0)"""  # noqa: S608 - our own text
 _BY_KEY = f"""\
 SELECT {_USER}, h.secret, 'key' AS kind, k.id AS key_id, k.read_only,
+{_KEY_GROUPS} AS key_groups,
 k.last_used_at IS NULL OR k.last_used_at < $2::timestamptz - interval '1 minute' AS is_unnoted
 FROM erp_api_key h JOIN api_key k ON k.id = h.api_key_id AND NOT k.revoked
 JOIN "user" u ON u.id = k.user_id AND u.active
@@ -131,14 +139,18 @@ def _actor(row: Any) -> Actor:
         user=row["user_id"],
         company=row["company_id"],
         companies=companies,
+        groups=frozenset(row["groups"]),
         timezone=row["time_zone"],
         language=language_of(row["language"]),
     )
 
 
 def _caller(name: str, row: Any) -> Caller:
+    actor = _actor(row)
+    if row["kind"] == "key" and row["key_groups"]:
+        actor = replace(actor, groups=actor.groups & frozenset(row["key_groups"]))
     return Caller(
-        actor=_actor(row),
+        actor=actor,
         name=name,
         epoch=row["epoch"],
         kind=row["kind"],

@@ -162,3 +162,53 @@ async def test_warm_requests_ask_nothing_of_the_database(place: Place) -> None:
     finally:
         place.pool.take_free = take  # type: ignore[method-assign]
     assert taken == []
+
+
+async def grant(place: Place, user: str, *groups: str) -> None:
+    await place.rows(
+        "INSERT INTO user_groups_link (user_id, group_id)"
+        ' SELECT u.id, g.id FROM "user" u, "group" g WHERE u.login = $1 AND g.name = ANY($2)',
+        user,
+        list(groups),
+    )
+
+
+GROUPS = "{ me { groups } }"
+
+
+async def test_groups_are_those_of_the_user_and_what_they_imply(place: Place) -> None:
+    user = await place.user()
+    token = (await place.gate.accounts.login(user, PASSWORD, None, NO_REQUEST)).access_token
+    assert (await place.ask(GROUPS, by=token))["data"]["me"] == {"groups": []}
+
+    await grant(place, user, "core_administrator")
+    place.later(seconds=0.5)
+
+    assert (await place.ask(GROUPS, by=token))["data"]["me"] == {
+        "groups": ["core_administrator", "core_user"]
+    }
+
+
+async def test_key_is_limited_to_groups_and_never_has_more_than_its_user(place: Place) -> None:
+    user = await place.user()
+    await grant(place, user, "core_user")
+    rows = await place.rows("SELECT id, name FROM \"group\" WHERE name LIKE 'core_%'")
+    ids = {row["name"]: str(row["id"]) for row in rows}
+    document = """mutation ($groups: [ID!]) {
+      apiKeyMake(name: "Limited", groups: $groups) { secret errors { message } }
+    }"""
+    token = (await place.gate.accounts.login(user, PASSWORD, None, NO_REQUEST)).access_token
+    found = {}
+
+    for names in ([], ["core_user"], ["core_administrator"], ["core_portal"]):
+        made_key = await place.ask(document, by=token, groups=[ids[name] for name in names])
+        secret = made_key["data"]["apiKeyMake"]["secret"]
+        me = (await place.ask(GROUPS, by=secret))["data"]["me"]
+        found[",".join(names)] = me["groups"]
+
+    assert found == {
+        "": ["core_user"],
+        "core_user": ["core_user"],
+        "core_administrator": ["core_user"],
+        "core_portal": [],
+    }

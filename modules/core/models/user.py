@@ -14,6 +14,8 @@ class Me:
 
     user: "User"
     """The user."""
+    groups: list[str]
+    """Names of the groups they are in, those that these imply among them."""
     companies: list[Company]
     """The companies they may see."""
     permissions: list[str]
@@ -32,7 +34,8 @@ class User(Model):
         companies = await env[Company].all()
         seen = set(env.identity.companies)
         return Me(
-            user=await env[cls].get(env.user),
+            user=await env.elevated()[cls].get(env.user),
+            groups=sorted(env.identity.groups),
             companies=[company for company in companies if company.id in seen],
             permissions=list(env.identity.permissions),
         )

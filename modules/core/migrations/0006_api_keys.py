@@ -1,10 +1,10 @@
-"""core_0005: api keys."""
+"""core_0006: api keys."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "core_0005"
-down_revision = "core_0004"
+revision = "core_0006"
+down_revision = "core_0005"
 branch_labels = None
 depends_on = ("engine_0005",)
 
@@ -42,6 +42,14 @@ def upgrade() -> None:
     op.create_index("ix_api_key_created_by_id", "api_key", ["created_by_id"])
     op.create_index("ix_api_key_updated_by_id", "api_key", ["updated_by_id"])
     op.create_index("ix_api_key_user_id", "api_key", ["user_id"])
+    op.create_table(
+        "api_key_groups_link",
+        sa.Column("api_key_id", sa.BigInteger(), nullable=False),
+        sa.Column("group_id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("api_key_id", "group_id", name="pk_api_key_groups_link"),
+        comment="API key and Group",
+    )
+    op.create_index("ix_api_key_groups_link_group_id", "api_key_groups_link", ["group_id"])
     op.create_foreign_key(
         "fk_api_key_created_by_id",
         "api_key",
@@ -67,6 +75,26 @@ def upgrade() -> None:
         "api_key",
         "user",
         ["user_id"],
+        ["id"],
+        ondelete="CASCADE",
+        deferrable=True,
+        initially="IMMEDIATE",
+    )
+    op.create_foreign_key(
+        "fk_api_key_groups_link_api_key_id",
+        "api_key_groups_link",
+        "api_key",
+        ["api_key_id"],
+        ["id"],
+        ondelete="CASCADE",
+        deferrable=True,
+        initially="IMMEDIATE",
+    )
+    op.create_foreign_key(
+        "fk_api_key_groups_link_group_id",
+        "api_key_groups_link",
+        "group",
+        ["group_id"],
         ["id"],
         ondelete="CASCADE",
         deferrable=True,
