@@ -44,10 +44,6 @@ class Identity(Protocol):
     def companies(self) -> tuple[int, ...]:
         """Ids of the companies the caller may see."""
 
-    @property
-    def permissions(self) -> Sequence[str]:
-        """What the caller may do, as `Model.operation`."""
-
     async def login(self, login: str, password: str, code: str | None = None) -> Tokens:
         """Start a session.
 
@@ -122,7 +118,6 @@ class NoIdentity:
 
     groups: frozenset[str] = frozenset()
     companies: tuple[int, ...] = ()
-    permissions: Sequence[str] = ()
 
     async def end_sessions(self, users: Sequence[int]) -> None:
         """Do nothing: nobody is signed in."""

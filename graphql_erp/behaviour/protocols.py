@@ -111,6 +111,10 @@ class Environment(Protocol):
         """Id of the company the user works in."""
 
     @property
+    def permissions(self) -> list[str]:
+        """What the user may do, as Model.operation and Model.method, in order."""
+
+    @property
     def identity(self) -> Identity:
         """The accounts of the tenant: signing in and out, passwords, codes and keys."""
 

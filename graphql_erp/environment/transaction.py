@@ -18,7 +18,7 @@ from graphql_erp.expressions.error import ExpressionError
 from graphql_erp.naming import did_you_mean
 from graphql_erp.reading.records import load_paths
 from graphql_erp.registry.model import ModelDef
-from graphql_erp.security.permission import UNRESTRICTED
+from graphql_erp.security.permission import UNRESTRICTED, Operation
 from graphql_erp.security.stored import bound_condition
 from graphql_erp.writing.batches import changed, changed_each, deleted, write_all
 from graphql_erp.writing.refusals import Refused, refused_problems
@@ -58,6 +58,25 @@ class Transaction:
     def company(self) -> int | None:
         """Id of the company the user works in."""
         return self.writer.actor.company
+
+    @property
+    def permissions(self) -> list[str]:
+        """What the user may do, as Model.operation and Model.method, in order."""
+        permission = self.writer.permission
+        models = self.writer.registry.models.values()
+        operations = [
+            f"{model.name}.{operation}"
+            for model in models
+            for operation in Operation
+            if permission.grants(model.name, operation)
+        ]
+        methods = [
+            f"{model.name}.{method}"
+            for model in models
+            for method in model.methods
+            if permission.calls(model.name, method)
+        ]
+        return sorted((*operations, *methods))
 
     def elevated(self) -> Transaction:
         """Return the same transaction with access, rules and field groups set aside."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from graphql_erp.behaviour.identity import CodeEnrolment, Tokens
 from graphql_erp.errors import Forbidden, Unauthenticated
@@ -19,7 +19,6 @@ class CallerIdentity:
     accounts: Accounts
     caller: Caller
     facts: RequestFacts = NO_REQUEST
-    permissions: Sequence[str] = field(default=())
 
     @property
     def groups(self) -> frozenset[str]:

@@ -19,7 +19,7 @@ class Me:
     companies: list[Company]
     """The companies they may see."""
     permissions: list[str]
-    """What they may do, as Model.operation."""
+    """What they may do, as Model.operation and Model.method."""
 
 
 class User(Model):
@@ -37,7 +37,7 @@ class User(Model):
             user=await env.elevated()[cls].get(env.user),
             groups=sorted(env.identity.groups),
             companies=[company for company in companies if company.id in seen],
-            permissions=list(env.identity.permissions),
+            permissions=env.permissions,
         )
 
     @mutation(name="userLogin", secret=True)
