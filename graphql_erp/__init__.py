@@ -11,6 +11,7 @@ from graphql_erp.behaviour.actions import (
     Reload,
 )
 from graphql_erp.behaviour.decorators import check, mutation, onchange, query, records
+from graphql_erp.behaviour.identity import CodeEnrolment, Tokens
 from graphql_erp.behaviour.model import Model
 from graphql_erp.behaviour.protocols import Environment
 from graphql_erp.behaviour.providers import dispatch, provider
@@ -21,6 +22,7 @@ from graphql_erp.expressions.q import Q
 __all__ = [
     "ActionResult",
     "Close",
+    "CodeEnrolment",
     "Download",
     "Environment",
     "Model",
@@ -30,6 +32,7 @@ __all__ = [
     "OpenUrl",
     "Q",
     "Reload",
+    "Tokens",
     "Upload",
     "UserError",
     "check",

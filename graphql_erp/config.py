@@ -45,6 +45,34 @@ class Settings(BaseSettings):
     """Seconds a statement may take."""
     queries_by_get: Literal["open", "off"] = "open"
     """Whether queries are answered on GET; mutations never are."""
+    public_url: str = ""
+    """Address of this server as browsers see it, such as https://erp.example.com; for OIDC."""
+    secure_cookies: bool = False
+    """Whether cookies are for https alone even where a proxy hides it; on https they always are."""
+    access_token_seconds: int = Field(default=600, ge=10, le=86_400)
+    """Life of an access token."""
+    session_days: int = Field(default=30, ge=1, le=366)
+    """Life of a session: of its refresh tokens, or of its cookie."""
+    reset_minutes: int = Field(default=30, ge=1, le=1_440)
+    """Life of a token that sets a forgotten password."""
+    password_min: int = Field(default=10, ge=8, le=100)
+    """Fewest characters of a new password."""
+    password_kib: int = Field(default=65_536, ge=64)
+    """Memory argon2id takes for one password."""
+    password_passes: int = Field(default=3, ge=1)
+    """How often argon2id goes over that memory."""
+    login_window_seconds: int = Field(default=900, ge=1)
+    """Time for which failed sign-ins count."""
+    login_max_account: int = Field(default=10, ge=1)
+    """Failed sign-ins to one account in that time; more are refused unseen."""
+    login_max_address: int = Field(default=100, ge=1)
+    """Failed sign-ins from one address in that time; more are refused unseen."""
+    oidc_issuer: str = ""
+    """Address of an OpenID Connect provider whose users may sign in; empty: none."""
+    oidc_client_id: str = ""
+    """Name of this server at the provider."""
+    oidc_client_secret: str = Field(default="", repr=False)
+    """Secret of this server at the provider; empty where PKCE is enough."""
     development: bool = False
     """Show suggestions in validation errors, and to clients why a tenant cannot be served."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

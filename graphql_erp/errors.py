@@ -6,7 +6,7 @@ ErpError
   RequestError            the client's request; safe to show; carries a code and a path
     BadRequest 400  ParseFailed 400  ValidationFailed 400  BadUserInput 400  BadCursor 400
     PageTooLarge 400  CostExceeded 400  Unauthenticated 401  Forbidden 403  ForbiddenField 403
-    AtomicAborted 200  Timeout 504  TenantUnavailable 503
+    AtomicAborted 200  RateLimited 429  Timeout 504  TenantUnavailable 503
   UserError               errors as data; a list of problems with paths
   FieldNotLoaded          module code read a path it did not declare
 """
@@ -87,6 +87,7 @@ UserErrorCode = Literal[
     "RESTRICTED",
     "BUSINESS_RULE",
     "IDEMPOTENCY_MISMATCH",
+    "RATE_LIMITED",
 ]
 
 
@@ -201,6 +202,12 @@ class BodyTooLarge(BadRequest):
     status = 413
 
 
+class ForeignPage(BadRequest):
+    """A browser sends this for a page that is not ours, or without what our page must send."""
+
+    code, status = "FORBIDDEN", 403
+
+
 class ParseFailed(RequestError):
     """The document is not GraphQL."""
 
@@ -287,6 +294,20 @@ class AtomicAborted(RequestError):
             path=(key,),
         )
         self.problems = tuple(problems)
+
+
+class RateLimited(RequestError):
+    """Too many requests of one kind; the message says which.
+
+    Attributes:
+        retry_after: Seconds after which trying again may help.
+    """
+
+    code, status = "RATE_LIMITED", 429
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message, hint=f"Try again in {retry_after} seconds.")
+        self.retry_after = retry_after
 
 
 class Timeout(RequestError):

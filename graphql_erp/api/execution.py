@@ -29,9 +29,10 @@ from graphql_erp.api.mutations import Mutations
 from graphql_erp.api.root_calls import RootCall
 from graphql_erp.api.roots import plan_roots
 from graphql_erp.api.schema import ApiSchema, build_schema
+from graphql_erp.behaviour.identity import Identity
 from graphql_erp.config import Settings
 from graphql_erp.environment.environment import Environment
-from graphql_erp.errors import MethodNotAllowed, RequestError
+from graphql_erp.errors import Forbidden, MethodNotAllowed, RequestError
 from graphql_erp.planning.pages import PageLimits
 from graphql_erp.planning.plan import Plan, Strategy
 from graphql_erp.planning.planner import Planner
@@ -127,6 +128,10 @@ class Engine:
                 raise MethodNotAllowed(
                     "Mutations are not answered on GET.", hint="Send the request by POST."
                 )
+            if environment.is_read_only and not operation.is_query:
+                raise Forbidden(
+                    "This API key may only read.", hint="Use another one to change records."
+                )
             variables = operation.coerce(call.variables)
         except RequestError as error:
             return refused(error)
@@ -158,7 +163,9 @@ class Engine:
                     answers = await run(program.statements, inputs, connection, reader)
                 else:
                     async with connection.transaction(isolation="repeatable_read", readonly=True):
-                        answers = await _several(program, variables, inputs, writer)
+                        answers = await _several(
+                            program, variables, inputs, writer, environment.identity
+                        )
         except asyncpg.PostgresError as error:
             raise (read_refusal(error) or error) from error
         self.answered.update(root.strategy for root in program.statements)
@@ -221,12 +228,16 @@ class Engine:
 
 
 async def _several(
-    program: Program, variables: VariableValues, inputs: Mapping[str, Any], writer: Writer
+    program: Program,
+    variables: VariableValues,
+    inputs: Mapping[str, Any],
+    writer: Writer,
+    identity: Identity,
 ) -> list[bytes]:
     """Return the JSON of root fields that take more than one statement, in their order."""
     if program.is_sql:
         return await run(program.statements, inputs, writer.connection)
-    methods = query_methods(writer, program.results, inputs)
+    methods = query_methods(writer, program.results, inputs, identity)
     found = await methods.run(program.statements, program.calls, variables)
     return [found[key] for key in program.asked]
 

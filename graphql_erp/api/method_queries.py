@@ -17,6 +17,7 @@ from graphql_erp.api.method_arguments import read_members
 from graphql_erp.api.method_calls import call_method
 from graphql_erp.api.method_results import Reading, Results
 from graphql_erp.api.root_calls import RootCall
+from graphql_erp.behaviour.identity import Identity
 from graphql_erp.environment.transaction import Transaction
 from graphql_erp.errors import BadUserInput, PathItem, UserError
 from graphql_erp.planning.plan import MethodValue
@@ -101,17 +102,21 @@ class QueryMethods:
         return Reading(self.connection, inputs, writer.record_reader(), self.on_records)
 
 
-def query_methods(writer: Writer, results: Results, inputs: Inputs) -> QueryMethods:
+def query_methods(
+    writer: Writer, results: Results, inputs: Inputs, identity: Identity | None = None
+) -> QueryMethods:
     """Return what calls the query methods of one document.
 
     Args:
         writer: On whose behalf, and where; of a query, in a transaction that only reads.
         results: Answers with the results.
         inputs: The coerced variables, and surroundings where they are named.
+        identity: The accounts of the tenant, on behalf of the caller.
     """
     # Methods run beside each other and beside the levels of the answer, on one connection.
     in_turn = OneAtATime(writer.connection)
-    return QueryMethods(Transaction(replace(writer, connection=in_turn)), in_turn, results, inputs)
+    transaction = Transaction(replace(writer, connection=in_turn), identity=identity)
+    return QueryMethods(transaction, in_turn, results, inputs)
 
 
 async def _called(record: Any, name: str, arguments: dict[str, Any]) -> Any:

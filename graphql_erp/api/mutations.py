@@ -125,6 +125,12 @@ class Mutations:
                 path=(key,),
             )
         asked = answer_key(nodes, reader, request.arguments)
+        if asked and isinstance(request, MethodRequest) and request.method.is_secret:
+            raise BadUserInput(
+                f"{nodes[0].name.value} cannot be called with @idempotent, which keeps answers.",
+                hint="Leave the directive out.",
+                path=(key,),
+            )
         if asked is None and isinstance(request, MethodRequest) and request.method.needs_key:
             raise BadUserInput(
                 f"{nodes[0].name.value} must be called with @idempotent(key:).",

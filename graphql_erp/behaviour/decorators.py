@@ -44,6 +44,10 @@ class Mark:
     """Whether a client must give an idempotency key."""
     background: bool = False
     """Whether a worker runs it; reserved."""
+    name: str = ""
+    """Name of the root field; empty: made of the model and the method."""
+    is_secret: bool = False
+    """Whether its arguments or its result hold secrets, so that nothing of a call is kept."""
     fields: tuple[str, ...] = ()
     """Fields that were changed when it is called."""
 
@@ -63,6 +67,8 @@ def mutation(
     groups: Sequence[str] = (),
     idempotent: Literal["required"] | None = None,
     background: bool = False,
+    secret: bool = False,
+    name: str = "",
 ) -> Callable[[Method], Method]: ...
 def mutation(
     method: Any = None,
@@ -71,6 +77,8 @@ def mutation(
     groups: Sequence[str] = (),
     idempotent: Literal["required"] | None = None,
     background: bool = False,
+    secret: bool = False,
+    name: str = "",
 ) -> Any:
     """Expose a method that writes as a GraphQL mutation.
 
@@ -80,15 +88,22 @@ def mutation(
         groups: Groups whose users may call it.
         idempotent: `required` when a client must give an idempotency key.
         background: Reserved.
+        secret: Whether arguments or result hold secrets: `@idempotent` is refused, for it keeps
+            answers.
+        name: Name of the field of Mutation, for a class method that takes `env`.
     """
     if idempotent not in {None, "required"}:
         raise TypeError('idempotent= is "required" or left out.')
+    if secret and idempotent:
+        raise TypeError("A method with secrets cannot keep its answers: leave out idempotent=.")
     mark = Mark(
         MethodKind.MUTATION,
         _names("load", load),
         _names("groups", groups),
         needs_key=idempotent == "required",
         background=background,
+        is_secret=secret,
+        name=name,
     )
     return _marker(mark, method)
 
@@ -97,17 +112,21 @@ def mutation(
 def query(method: Method) -> Method: ...
 @overload
 def query(
-    *, load: Sequence[str] = (), groups: Sequence[str] = ()
+    *, load: Sequence[str] = (), groups: Sequence[str] = (), name: str = ""
 ) -> Callable[[Method], Method]: ...
-def query(method: Any = None, *, load: Sequence[str] = (), groups: Sequence[str] = ()) -> Any:
+def query(
+    method: Any = None, *, load: Sequence[str] = (), groups: Sequence[str] = (), name: str = ""
+) -> Any:
     """Expose a method that only reads as a GraphQL field.
 
     Args:
         method: The method, when the decorator is written without parentheses.
         load: Dotted paths of relations the method reads.
         groups: Groups whose users may call it.
+        name: Name of the field of Query, for a class method that takes `env`.
     """
-    return _marker(Mark(MethodKind.QUERY, _names("load", load), _names("groups", groups)), method)
+    mark = Mark(MethodKind.QUERY, _names("load", load), _names("groups", groups), name=name)
+    return _marker(mark, method)
 
 
 @overload

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar, overload
 
+from graphql_erp.behaviour.identity import Identity
 from graphql_erp.expressions.q import Q
 
 M = TypeVar("M")
@@ -108,6 +109,14 @@ class Environment(Protocol):
     @property
     def company(self) -> int | None:
         """Id of the company the user works in."""
+
+    @property
+    def permissions(self) -> list[str]:
+        """What the user may do, as Model.operation and Model.method, in order."""
+
+    @property
+    def identity(self) -> Identity:
+        """The accounts of the tenant: signing in and out, passwords, codes and keys."""
 
     @overload
     def __getitem__(self, model: str) -> RecordQuery[Any]: ...

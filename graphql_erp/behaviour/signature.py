@@ -28,6 +28,7 @@ from graphql_erp.behaviour.exposed import Exposed
 _RECORDS = "records"
 _ENVIRONMENT = "env"
 _NAME_HINT = "Use lower-case letters and digits in words joined by single underscores."
+_ROOT_HINT = 'Only class methods with `env` as first argument have one: `@query(name="me")`.'
 _FIRST_HINT = (
     "A class method takes `records: list[Self]` to be called on several records, or"
     " `env: Environment` to be called on the model."
@@ -91,6 +92,10 @@ def read_signature(exposed: Exposed, reader: AnnotationReader) -> Signature | li
     result = _result(exposed, reader, misfits)
     if place is MethodPlace.MODEL and exposed.mark.load:
         misfits.append(Misfit("has paths to load, but no record", "Remove `load=`."))
+    if exposed.mark.name and (
+        place is not MethodPlace.MODEL or naming.GRAPHQL_NAME.fullmatch(exposed.mark.name) is None
+    ):
+        misfits.append(Misfit("has a name of its own that cannot be used", _ROOT_HINT))
     description = first_line(exposed.function)
     if not description:
         misfits.append(Misfit("has no docstring", "Its first line tells clients what it does."))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from graphql_erp.cli.choices import settings_with
 from graphql_erp.cli.console import Steps, say, say_error
+from graphql_erp.cli.first_passwords import SignIns, give_first_passwords, say_sign_ins
 from graphql_erp.cli.serve import Host, Port, serve_tenant
 from graphql_erp.config import Settings
 from graphql_erp.config import settings as process_settings
@@ -33,7 +34,8 @@ def demo_command(host: Host = None, port: Port = None) -> None:
         with_graphiql = install_graphiql(steps)
     with server:
         with Steps() as steps:
-            asyncio.run(_bring_up(server, settings, steps))
+            given = asyncio.run(_bring_up(server, settings, steps))
+        say_sign_ins(given)
         if not with_graphiql:
             say("Without the files of GraphiQL the API works all the same, by POST.")
         serve_tenant(server, settings)
@@ -51,12 +53,13 @@ def demo_settings(host: str | None, port: int | None) -> Settings:
     )
 
 
-async def _bring_up(server: Server, settings: Settings, progress: Progress) -> None:
+async def _bring_up(server: Server, settings: Settings, progress: Progress) -> SignIns:
     state = await tenant_state(server, settings, TENANT)
     if not state.exists:
         await create_tenant(server, settings, TENANT, MODULES, demo=True, progress=progress)
     elif not state.is_current:
         await install_modules(server, settings, TENANT, MODULES, demo=True, progress=progress)
+    return await give_first_passwords(server, settings, TENANT)
 
 
 def install_graphiql(

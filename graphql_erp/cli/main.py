@@ -18,6 +18,7 @@ from graphql_erp.cli.schema import schema_app
 from graphql_erp.cli.serve import serve_command
 from graphql_erp.cli.tenant import tenant_app
 from graphql_erp.cli.types import types_command
+from graphql_erp.cli.user import user_app
 from graphql_erp.errors import ErpError
 from graphql_erp.registry.registry import ENGINE_VERSION
 
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.command("demo")(demo_command)
 app.command("serve")(serve_command)
 app.add_typer(tenant_app, name="tenant")
+app.add_typer(user_app, name="user")
 app.add_typer(module_app, name="module")
 app.add_typer(schema_app, name="schema")
 app.command("explain")(explain_command)

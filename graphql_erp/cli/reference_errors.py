@@ -31,6 +31,7 @@ _USER_ERRORS: Mapping[str, str] = {
     "CONFLICT": "Somebody else changed the record since the version that was given.",
     "RESTRICTED": "Other records need it: it cannot be deleted, or not be let go.",
     "BUSINESS_RULE": "A rule of the model refuses it; `reason` says which.",
+    "RATE_LIMITED": "Too many attempts; `details` says after how many seconds to try again.",
     "IDEMPOTENCY_MISMATCH": "The key of `@idempotent` was used before, for another request.",
 }
 

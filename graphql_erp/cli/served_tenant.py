@@ -14,21 +14,24 @@ from graphql_erp.api.call import Answer, Call
 from graphql_erp.api.errors import driver_refusal, failed
 from graphql_erp.api.execution import Engine
 from graphql_erp.api.schema import introspection_bytes
-from graphql_erp.cli.demo_actor import demo_actor
 from graphql_erp.cli.request_log import OPERATION, operation_of
 from graphql_erp.config import Settings
 from graphql_erp.environment.custom_fields import read_stamp
 from graphql_erp.environment.environment import Environment
 from graphql_erp.errors import ErpError, TenantUnavailable
 from graphql_erp.http.hosts import allowed_hosts
+from graphql_erp.http.oidc import provider_of
 from graphql_erp.http.request_facts import request_facts
 from graphql_erp.http.schema import SchemaFiles
 from graphql_erp.http.service import Service
+from graphql_erp.identity.accounts import workshop
+from graphql_erp.identity.gate import Gate, open_gate
 from graphql_erp.install.custom_fields import TableInUse, tenant_registry
 from graphql_erp.install.names import tenant_database
 from graphql_erp.install.tenants import TenantState, missing_tenant, tenant_state
 from graphql_erp.registry.custom_fields import CUSTOM_FIELD_MODEL, shipped
 from graphql_erp.registry.registry import Registry, fingerprint
+from graphql_erp.security.actor import Actor
 from graphql_erp.tenants.connection import is_lost
 from graphql_erp.tenants.pool import TenantPool
 from graphql_erp.tenants.server import Server, open_server
@@ -86,6 +89,7 @@ class _Served:
     engine: Engine
     files: SchemaFiles
     environment: Environment
+    gate: Gate
     stamp: int
     """That of the custom fields."""
 
@@ -101,6 +105,7 @@ class ServedTenant:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._shared = workshop(settings)
         self._server: Server | None = None
         self._served: _Served | None = None
         self._refusal: ErpError | None = None
@@ -115,6 +120,8 @@ class ServedTenant:
         return Service(
             execute=self.execute,
             schema=self.schema,
+            gate=self.gate,
+            oidc=provider_of(self._settings, self._shared.sealer),
             ready=self.ready,
             startup=self.startup,
             shutdown=self.shutdown,
@@ -154,7 +161,12 @@ class ServedTenant:
         if self._refusal is not None or served is None:
             served = await self._look_again()
         try:
-            environment = replace(served.environment, request=request_facts(scope))
+            environment = await served.gate.admit(
+                served.environment,
+                scope["headers"],
+                request_facts(scope),
+                scope.get("scheme", "http"),
+            )
             answer = await served.engine.execute(call, environment)
         except Exception as error:
             refusal = driver_refusal(error, is_write=_is_write(served.engine, call))
@@ -165,6 +177,18 @@ class ServedTenant:
         if answer.status == TenantUnavailable.status:
             self._look_soon()
         return answer
+
+    async def gate(self, scope: Scope) -> Gate:
+        """Return the accounts of the tenant.
+
+        Raises:
+            TenantUnavailable: The tenant cannot be served now.
+        """
+        del scope
+        served = self._served
+        if self._refusal is not None or served is None:
+            served = await self._look_again()
+        return served.gate
 
     async def ready(self) -> str:
         """Return an empty string when requests can be answered, else the code of the reason."""
@@ -296,8 +320,11 @@ class ServedTenant:
             # A column more leaves connections and what they have prepared as they are.
             self._served = replace(before, engine=engine, files=files, stamp=stamp)
             return
-        environment = await self._environment(server, engine)
-        self._served = _Served(engine=engine, files=files, environment=environment, stamp=stamp)
+        environment = await self._environment(server)
+        gate = open_gate(environment.pool, self._settings.tenant, self._shared)
+        self._served = _Served(
+            engine=engine, files=files, environment=environment, gate=gate, stamp=stamp
+        )
         self._is_reopened = False
         if before is not None:
             await before.environment.pool.close()
@@ -309,15 +336,10 @@ class ServedTenant:
             return accepted
         return await asyncio.to_thread(Engine, registry, self._settings)
 
-    async def _environment(self, server: Server, engine: Engine) -> Environment:
+    async def _environment(self, server: Server) -> Environment:
         dsn = server.app_dsn(tenant_database(self._settings, self._settings.tenant))
         pool = await TenantPool.open(dsn, self._settings)
-        try:
-            actor = await demo_actor(engine, pool)
-        except BaseException:
-            await pool.close()
-            raise
-        return Environment(pool=pool, actor=actor, serving=self)
+        return Environment(pool=pool, actor=Actor(), serving=self)
 
 
 def _is_write(engine: Engine, call: Call) -> bool:

@@ -63,7 +63,7 @@ records:
 # yaml-language-server: $$schema=../$schemas/records.json
 records:
   $model:
-    item_example: {name: Example, quantity: 2.5, price: 4, responsible: core.user_demo}
+    item_example: {name: Example, quantity: 2.5, price: 4, responsible: core.user_admin}
 """,
     "tests/test_${module}_items.py": """\
 from pathlib import Path

@@ -9,6 +9,7 @@ import typer
 
 from graphql_erp.cli.choices import settings_with
 from graphql_erp.cli.console import Steps, say, show_table
+from graphql_erp.cli.first_passwords import give_first_passwords, say_sign_ins
 from graphql_erp.install.tenants import create_tenant, drop_tenant, list_tenants
 from graphql_erp.tenants.server import open_server
 
@@ -32,6 +33,8 @@ def create(
         asyncio.run(
             create_tenant(server, settings, tenant, modules or ["core"], demo=demo, progress=steps)
         )
+        given = asyncio.run(give_first_passwords(server, settings, tenant))
+    say_sign_ins(given)
     say(f'Made tenant "{tenant}". Serve it with: erp serve --tenant {tenant}')
 
 

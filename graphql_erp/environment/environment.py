@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from graphql_erp.behaviour.identity import Identity, NoIdentity
 from graphql_erp.environment.serving import NOT_SERVED, Serving
 from graphql_erp.security.actor import Actor
 from graphql_erp.security.permission import UNRESTRICTED, Permission
@@ -28,4 +29,8 @@ class Environment:
     """Where the request came from."""
     serving: Serving = NOT_SERVED
     """The server that answers with the tenant's schema."""
+    identity: Identity = field(default_factory=NoIdentity)
+    """The accounts of the tenant, on behalf of who sent the request."""
+    is_read_only: bool = False
+    """Whether nothing may be written, whatever the actor may do."""
     clock: Callable[[], datetime] = _clock

@@ -107,6 +107,7 @@ def _open(
             aside=environment.pool.aside,
         ),
         environment.serving,
+        environment.identity,
     )
 
 

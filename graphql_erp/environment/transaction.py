@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime
 
+from graphql_erp.behaviour.identity import Identity, NoIdentity
 from graphql_erp.behaviour.model import Model
 from graphql_erp.behaviour.protocols import Values
 from graphql_erp.environment.custom_fields import accept_custom_fields
@@ -17,7 +18,7 @@ from graphql_erp.expressions.error import ExpressionError
 from graphql_erp.naming import did_you_mean
 from graphql_erp.reading.records import load_paths
 from graphql_erp.registry.model import ModelDef
-from graphql_erp.security.permission import UNRESTRICTED
+from graphql_erp.security.permission import UNRESTRICTED, Operation
 from graphql_erp.security.stored import bound_condition
 from graphql_erp.writing.batches import changed, changed_each, deleted, write_all
 from graphql_erp.writing.refusals import Refused, refused_problems
@@ -28,9 +29,13 @@ from graphql_erp.writing.writer import Writer
 class Transaction:
     """A registry, an actor and a transaction of a tenant: `behaviour.protocols.Environment`."""
 
-    def __init__(self, writer: Writer, serving: Serving = NOT_SERVED) -> None:
+    def __init__(
+        self, writer: Writer, serving: Serving = NOT_SERVED, identity: Identity | None = None
+    ) -> None:
         self.writer = replace(writer, env=self)
         self._serving = serving
+        self.identity: Identity = identity or NoIdentity()
+        """The accounts of the tenant, on behalf of the caller."""
 
     # ---- who and when -----------------------------------------------------------------------
 
@@ -54,16 +59,36 @@ class Transaction:
         """Id of the company the user works in."""
         return self.writer.actor.company
 
+    @property
+    def permissions(self) -> list[str]:
+        """What the user may do, as Model.operation and Model.method, in order."""
+        permission = self.writer.permission
+        models = self.writer.registry.models.values()
+        operations = [
+            f"{model.name}.{operation}"
+            for model in models
+            for operation in Operation
+            if permission.grants(model.name, operation)
+        ]
+        methods = [
+            f"{model.name}.{method}"
+            for model in models
+            for method in model.methods
+            if permission.calls(model.name, method)
+        ]
+        return sorted((*operations, *methods))
+
     def elevated(self) -> Transaction:
         """Return the same transaction with access, rules and field groups set aside."""
-        return Transaction(replace(self.writer, permission=UNRESTRICTED), self._serving)
+        writer = replace(self.writer, permission=UNRESTRICTED)
+        return Transaction(writer, self._serving, self.identity)
 
     def with_company(self, company: Model | int) -> Transaction:
         """Return the same transaction, working in another company: a record or its id."""
         chosen = company.id if isinstance(company, Model) else company
         companies = tuple(dict.fromkeys((chosen, *self.writer.actor.companies)))
         actor = replace(self.writer.actor, company=chosen, companies=companies)
-        return Transaction(replace(self.writer, actor=actor), self._serving)
+        return Transaction(replace(self.writer, actor=actor), self._serving, self.identity)
 
     # ---- records ----------------------------------------------------------------------------
 

@@ -19,9 +19,12 @@ from graphql_erp.http.graphiql import GraphiQLPage, graphiql_routes
 from graphql_erp.http.graphql import GraphQLEndpoint
 from graphql_erp.http.health import LiveEndpoint, ReadyEndpoint
 from graphql_erp.http.hosts import HostCheck
+from graphql_erp.http.oidc import CALLBACK, OidcCallback, OidcStart, Provider
 from graphql_erp.http.respond import SECURITY_HEADERS, error_body, masked_body
 from graphql_erp.http.schema import IntrospectionEndpoint, SdlEndpoint
 from graphql_erp.http.service import Service
+from graphql_erp.http.sign_in import SignInEndpoint, SignOutEndpoint
+from graphql_erp.http.token import GateOf, TokenEndpoint
 
 _METHOD_NOT_ALLOWED = 405
 _SECURITY = {key.decode(): value.decode() for key, value in SECURITY_HEADERS}
@@ -46,6 +49,7 @@ def create_app(service: Service, *, assets: Path = ASSETS_FOLDER) -> Starlette:
             ),
             Route("/health/live", LiveEndpoint(), methods=["GET"]),
             Route("/health/ready", ReadyEndpoint(service.ready), methods=["GET"]),
+            *(_identity_routes(service.gate, service.oidc) if service.gate else ()),
             Route("/", _to_endpoint, methods=["GET"]),
             *graphiql_routes(assets),
         ],
@@ -53,6 +57,23 @@ def create_app(service: Service, *, assets: Path = ASSETS_FOLDER) -> Starlette:
         middleware=_checks(service),
         lifespan=_lifespan(service),
     )
+
+
+def _identity_routes(gate: GateOf, oidc: Provider | None) -> list[Route]:
+    provided = (
+        [
+            Route("/auth/oidc/start", OidcStart(gate, oidc), methods=["GET"]),
+            Route(CALLBACK, OidcCallback(gate, oidc), methods=["GET"]),
+        ]
+        if oidc
+        else []
+    )
+    return [
+        *provided,
+        Route("/auth/token", TokenEndpoint(gate), methods=["POST"]),
+        Route("/auth/login", SignInEndpoint(gate, oidc is not None), methods=["GET", "POST"]),
+        Route("/auth/logout", SignOutEndpoint(gate), methods=["POST"]),
+    ]
 
 
 def _checks(service: Service) -> list[Middleware]:

@@ -37,6 +37,7 @@ PAGE_HEADERS: tuple[Header, ...] = (
 _HTML = b"text/html; charset=utf-8"
 _FILES = (
     ("page.js", b"text/javascript; charset=utf-8"),
+    ("sign_in.js", b"text/javascript; charset=utf-8"),
     ("page.css", b"text/css; charset=utf-8"),
     ("favicon.svg", b"image/svg+xml"),
 )

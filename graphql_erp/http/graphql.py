@@ -5,7 +5,7 @@ import asyncio
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphql_erp.api.call import Answer, Call
-from graphql_erp.errors import MethodNotAllowed, RequestError
+from graphql_erp.errors import MethodNotAllowed, RateLimited, RequestError, Unauthenticated
 from graphql_erp.http.accept import JSON, answer_type, prefers_page, require_json
 from graphql_erp.http.body import ClientGone, read_body
 from graphql_erp.http.disconnect import DisconnectWatch
@@ -20,6 +20,7 @@ from graphql_erp.http.respond import (
     send_response,
 )
 from graphql_erp.http.service import Service
+from graphql_erp.identity.cookies import PLAIN, SECURE, cookie_values
 
 _NOT_STORED: tuple[Header, ...] = ((b"cache-control", b"no-store"), (b"vary", b"accept"))
 
@@ -31,12 +32,13 @@ class GraphQLEndpoint:
     answered from prepared plans must not pay for request and response objects.
     """
 
-    __slots__ = ("_execute", "_limit", "_page", "_queries_by_get", "_schema")
+    __slots__ = ("_execute", "_has_accounts", "_limit", "_page", "_queries_by_get", "_schema")
 
     def __init__(self, service: Service, page: ASGIApp) -> None:
         """Serve `service`, and `page` to browsers."""
         self._execute = service.execute
         self._schema = service.schema
+        self._has_accounts = service.gate is not None
         self._queries_by_get = service.queries_by_get
         self._limit = service.max_body_bytes
         self._page = page
@@ -45,7 +47,7 @@ class GraphQLEndpoint:
         """Answer one HTTP request."""
         head = read_head(scope)
         if scope["method"] == "GET" and head.accept and prefers_page(head.accept):
-            await self._page(scope, receive, send)
+            await self._show(scope, receive, send)
             return
         media_type = JSON
         try:
@@ -68,6 +70,15 @@ class GraphQLEndpoint:
         is_of_the_server = answer.status >= FIRST_SERVER_ERROR
         status = answer.status if is_of_the_server or media_type is not JSON else 200
         await self._send(send, status, answer.body, media_type)
+
+    async def _show(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a browser: with the page, or with the way to sign in first."""
+        query = scope["query_string"]
+        if self._has_accounts and not has_session(scope) and not _is_anonymous(query):
+            place = b"/auth/login" + (b"?" + query if query else b"")
+            await send_response(send, 303, b"", ((b"location", place), *_NOT_STORED))
+            return
+        await self._page(scope, receive, send)
 
     async def _read(self, scope: Scope, receive: Receive, head: RequestHead) -> Call:
         if scope["method"] != "POST":
@@ -104,6 +115,10 @@ class GraphQLEndpoint:
             # On GET it is the operation that needs another method.
             is_read = scope["method"] == "GET" or not self._queries_by_get
             more = ((b"allow", b"POST" if is_read else b"GET, POST"),)
+        elif isinstance(error, Unauthenticated):
+            more = ((b"www-authenticate", b'Bearer realm="erp", error="invalid_token"'),)
+        elif isinstance(error, RateLimited):
+            more = ((b"retry-after", str(error.retry_after).encode()),)
         status = error_status(error, media_type)
         await self._send(send, status, error_body(error), media_type, *more)
 
@@ -121,3 +136,13 @@ class GraphQLEndpoint:
                 *headers,
             ),
         )
+
+
+def has_session(scope: Scope) -> bool:
+    """Tell whether a browser sends the cookie of a session, good or not."""
+    cookies = [value for name, value in scope["headers"] if name == b"cookie"]
+    return any(cookie_values(cookies, names.session) for names in (PLAIN, SECURE))
+
+
+def _is_anonymous(query: bytes) -> bool:
+    return b"anonymous" in {part.partition(b"=")[0] for part in query.split(b"&")}

@@ -18,7 +18,7 @@ SECURITY_HEADERS: tuple[Header, ...] = (
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 
-_UNAUTHENTICATED = 401
+_OF_THE_CLIENT = frozenset({401, 429})
 FIRST_SERVER_ERROR = 500
 """From here on a status is never hidden behind 200."""
 
@@ -87,5 +87,5 @@ def error_status(error: RequestError, media_type: bytes) -> int:
     """
     if media_type != JSON or isinstance(error, BadRequest):
         return error.status
-    is_of_the_server = error.status >= FIRST_SERVER_ERROR or error.status == _UNAUTHENTICATED
+    is_of_the_server = error.status >= FIRST_SERVER_ERROR or error.status in _OF_THE_CLIENT
     return error.status if is_of_the_server else 200

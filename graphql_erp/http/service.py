@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from starlette.types import Scope
 
 from graphql_erp.api.call import Answer, Call
+from graphql_erp.http.oidc import Provider
 from graphql_erp.http.schema import SchemaFiles
+from graphql_erp.identity.gate import Gate
 
 Execute = Callable[[Call, Scope], Awaitable[Answer]]
 Hook = Callable[[], Awaitable[None]]
@@ -32,5 +34,9 @@ class Service:
     """Longest request body."""
     allowed_hosts: frozenset[bytes] | None = None
     """Names under which requests may arrive, as `allowed_hosts` gives them; None: any."""
+    gate: Callable[[Scope], Awaitable[Gate]] | None = None
+    """Gives the accounts of the tenant a request is for; None: nobody can sign in."""
+    oidc: Provider | None = None
+    """The provider whose users may sign in."""
     example: str = ""
     """Document that GraphiQL shows first; empty: one that lists the root fields."""

@@ -110,7 +110,7 @@ def _method(draft: ModelDraft, exposed: Exposed, signature: Signature, source: S
     noun = singular_of(draft) + naming.pascal(exposed.name)
     return MethodDef(
         name=exposed.name,
-        graphql_name=naming.camel(exposed.name) if is_field else noun,
+        graphql_name=naming.camel(exposed.name) if is_field else mark.name or noun,
         model=draft.decl.name,
         kind=mark.kind,
         where=signature.place,
@@ -119,6 +119,7 @@ def _method(draft: ModelDraft, exposed: Exposed, signature: Signature, source: S
         load=mark.load,
         groups=mark.groups,
         needs_key=mark.needs_key,
+        is_secret=mark.is_secret,
         description=signature.description,
         source=source,
     )

@@ -32,6 +32,8 @@ class MethodDef:
     """Groups whose users may call it; empty for everybody who is granted it."""
     needs_key: bool = False
     """Whether a client must give an idempotency key."""
+    is_secret: bool = False
+    """Whether its arguments or its result hold secrets."""
     description: str = ""
     source: Source = field(compare=False)
 

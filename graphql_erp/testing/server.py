@@ -30,5 +30,8 @@ def settings_for_tests() -> Settings:
             "data_dir": data_dir_for_tests(),
             "tenant": "test",
             "development": True,
+            # Tests are about what passwords open, not about what guessing them costs.
+            "password_kib": 64,
+            "password_passes": 1,
         }
     )

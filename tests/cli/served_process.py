@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,15 @@ class Served:
     process: subprocess.Popen[str]
     address: str
     output: list[str]
+    token: str = ""
+    """Access token sent with requests."""
+
+    def sign_in(self, login: str, password: str) -> None:
+        """Sign in for the requests that follow."""
+        fields = {"grant_type": "password", "username": login, "password": password}
+        body = urllib.parse.urlencode(fields).encode()
+        request = urllib.request.Request(f"{self.address}/auth/token", body)  # noqa: S310 -- ours
+        self.token = json.loads(fetch(request)[1])["access_token"]
 
     def get(self, path: str) -> tuple[int, str]:
         """Return status and body of the answer to GET."""
@@ -39,6 +49,8 @@ class Served:
         """Return the answer to a GraphQL request."""
         body = json.dumps({"query": document, "variables": variables}).encode()
         headers = {"content-type": "application/json"}
+        if self.token:
+            headers["authorization"] = f"Bearer {self.token}"
         address = f"{self.address}/graphql"
         request = urllib.request.Request(address, body, headers)  # noqa: S310 -- our own address
         answer: dict[str, Any] = json.loads(fetch(request)[1])

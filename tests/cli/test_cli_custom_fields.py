@@ -404,7 +404,7 @@ async def test_requests_under_way_end_on_the_schema_they_began_with(
     served: ServedTenant, settings: Settings, server: Server
 ) -> None:
     write = """mutation {
-      userUpdateMany(target: {filter: {login: {eq: "demo"}}}, data: {name: "Eve"}) {
+      userUpdateMany(target: {filter: {login: {eq: "admin"}}}, data: {name: "Eve"}) {
         records { name } errors { message }
       }
     }"""

@@ -1,5 +1,6 @@
 import asyncio
 import json
+import re
 import secrets
 import shutil
 import signal
@@ -21,8 +22,9 @@ from graphql_erp.install.tenants import create_tenant
 from graphql_erp.tenants.databases import database_exists, drop_database
 from graphql_erp.tenants.server import Server
 
-ME = 'query Me { users(q: "Q(id=user)") { nodes { login } } }'
-ANSWER = {"data": {"users": {"nodes": [{"login": "demo"}]}}}
+ME = "query Me { me { user { login } } }"
+ANSWER = {"data": {"me": None}}
+SIGN_IN = re.compile(r"Sign in as (\S+) with the password (\S+)")
 
 
 @pytest.fixture(scope="module")
@@ -114,14 +116,30 @@ def test_demo_is_made_once_and_served_again(cli_settings: Settings, server: Serv
     with serving(cli_settings, "demo", "--port", "0") as first:
         leads = "{ crmLeads { totalCount } countries { totalCount } }"
         answer = {"data": {"crmLeads": {"totalCount": 26}, "countries": {"totalCount": 249}}}
+        first.sign_in(*SIGN_IN.fullmatch(first.output[0]).groups())
+        assert first.ask(ME) == {"data": {"me": {"user": {"login": "admin"}}}}
         assert first.ask(leads) == answer
         assert len(first.ask(EXAMPLE)["data"]["crmLeads"]["nodes"]) == 5
         created = first.ask('mutation { crmTagCreate(data: {name: "Kept"}) { errors { code } } }')
         assert created == {"data": {"crmTagCreate": {"errors": []}}}
-        assert first.stop()[0] == 0
+        file = cli_settings.data_dir / "demo-passwords-demo"
+        assert first.output[2] == f"Passwords of the demo users: {file}"
+        assert file.stat().st_mode & 0o777 == 0o600
+        passwords = dict(line.split() for line in file.read_text().splitlines())
+        assert list(passwords) == ["lena", "omar", "ingrid", "carla"]
+        session = first.token
+        first.sign_in("lena", passwords["lena"])
+        assert first.ask(ME) == {"data": {"me": {"user": {"login": "lena"}}}}
+        status, log = first.stop()
+        assert status == 0
+        assert passwords["lena"] not in log
+        assert session not in log
     assert asyncio.run(database_exists(server, database))
 
     with serving(cli_settings, "demo", "--port", "0") as second:
+        # Passwords are given once; the session of before is good still.
+        assert len(second.output) == 2
+        second.token = session
         assert second.ask('{ crmTags(filter: {name: {eq: "Kept"}}) { totalCount } }') == {
             "data": {"crmTags": {"totalCount": 1}}
         }

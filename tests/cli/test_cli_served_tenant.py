@@ -12,17 +12,20 @@ from graphql_erp.api.call import Call
 from graphql_erp.cli.request_log import OPERATION
 from graphql_erp.cli.served_tenant import ServedTenant
 from graphql_erp.config import Settings
-from graphql_erp.errors import TenantUnavailable
+from graphql_erp.errors import TenantUnavailable, Unauthenticated
 from graphql_erp.install.modules import install_modules
 from graphql_erp.install.names import tenant_database
 from graphql_erp.install.progress import Silent
 from graphql_erp.install.tenants import create_tenant, drop_tenant
+from graphql_erp.security.request_facts import NO_REQUEST
 from graphql_erp.tenants.databases import drop_database
 from graphql_erp.tenants.server import Server
 
 pytestmark = pytest.mark.anyio
 
 ME = 'query Me { users(q: "Q(id=user)") { nodes { login company { name } } } }'
+NOBODY = {"data": {"users": {"nodes": []}}}
+PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
@@ -51,10 +54,27 @@ async def ask(served: ServedTenant, document: str) -> Any:
     return orjson.loads((await served.execute(Call(document), {"headers": []})).body)
 
 
-async def test_requests_are_answered_on_behalf_of_the_demo_user(served: ServedTenant) -> None:
-    assert await ask(served, ME) == {
-        "data": {"users": {"nodes": [{"login": "demo", "company": {"name": "My Company"}}]}}
+async def signed_in(served: ServedTenant) -> list[tuple[bytes, bytes]]:
+    """Return the headers of the administrator's requests."""
+    accounts = (await served.gate({})).accounts
+    found = await accounts.find("admin")
+    assert found is not None
+    await accounts.set_password(found.user, PASSWORD)
+    tokens = await accounts.login("admin", PASSWORD, None, NO_REQUEST)
+    return [(b"authorization", f"Bearer {tokens.access_token}".encode())]
+
+
+async def test_requests_are_answered_on_behalf_of_who_sends_them(served: ServedTenant) -> None:
+    headers = await signed_in(served)
+
+    answer = orjson.loads((await served.execute(Call(ME), {"headers": headers})).body)
+
+    assert answer == {
+        "data": {"users": {"nodes": [{"login": "admin", "company": {"name": "My Company"}}]}}
     }
+    assert await ask(served, ME) == NOBODY
+    with pytest.raises(Unauthenticated):
+        await served.execute(Call(ME), {"headers": [(b"authorization", b"Bearer x")]})
     assert await served.ready() == ""
 
 
@@ -68,7 +88,11 @@ async def test_name_of_the_operation_is_left_for_the_log(served: ServedTenant) -
 
 async def test_changes_tell_who_made_them_and_from_where(served: ServedTenant) -> None:
     scope = {
-        "headers": [(b"x-request-id", b"cart-7"), (b"user-agent", b"curl/8.5")],
+        "headers": [
+            *(await signed_in(served)),
+            (b"x-request-id", b"cart-7"),
+            (b"user-agent", b"curl/8.5"),
+        ],
         "client": ("192.0.2.7", 50123),
     }
     create_contact = 'mutation { contactCreate(data: {name: "Ada"}) { record { id } } }'
@@ -82,7 +106,7 @@ async def test_changes_tell_who_made_them_and_from_where(served: ServedTenant) -
             "changes": {
                 "nodes": [
                     {
-                        "user": {"login": "demo"},
+                        "user": {"login": "admin"},
                         "request": "cart-7",
                         "ip": "192.0.2.7",
                         "agent": "curl/8.5",
@@ -129,7 +153,7 @@ async def test_tenant_that_is_dropped_is_refused_until_it_is_back(
     await create(server, settings)
 
     assert await served.ready() == ""
-    assert (await ask(served, ME))["data"]["users"]["nodes"][0]["login"] == "demo"
+    assert await ask(served, ME) == NOBODY
 
 
 async def test_tenant_that_is_refused_at_the_start_is_served_once_it_is_made(

@@ -1,5 +1,6 @@
 import asyncio
 import io
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,7 +34,10 @@ def test_tenant_is_made_listed_extended_and_dropped(
     tenant: str, typed_settings: Settings, server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert typed("tenant", "create", tenant) == 0
-    assert capsys.readouterr().out == (
+    shown = capsys.readouterr().out.splitlines(keepends=True)
+    assert re.fullmatch("Sign in as admin with the password [a-z2-9-]{23}\n", shown[0])
+    assert shown[1] == "It is shown this once. Another one: erp user password admin\n"
+    assert "".join(shown[2:]) == (
         f'Made tenant "{tenant}". Serve it with: erp serve --tenant {tenant}\n'
     )
 

@@ -13,9 +13,9 @@ import orjson
 
 from graphql_erp.api.call import Call
 from graphql_erp.api.execution import Engine
-from graphql_erp.cli.demo_actor import demo_actor
 from graphql_erp.config import Settings
 from graphql_erp.environment.environment import Environment
+from graphql_erp.identity.callers import read_actor
 from graphql_erp.install.modules import install_modules
 from graphql_erp.install.progress import Silent
 from graphql_erp.install.registries import registry_of
@@ -29,7 +29,7 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """Answers documents over one tenant on behalf of its demo user."""
+    """Answers documents over one tenant on behalf of its administrator."""
 
     server: Server
     settings: Settings
@@ -50,7 +50,7 @@ class Tenant:
         database = f"{self.server.prefix}_{self.name}"
         pool = await TenantPool.open(self.server.app_dsn(database), self.settings)
         try:
-            actor = await demo_actor(engine, pool)
+            actor = await read_actor(pool, "admin")
             yield Answering(engine, Environment(pool=pool, actor=actor, clock=lambda: NOW))
         finally:
             await pool.close()

@@ -23,6 +23,26 @@
     "",
   ].join("\n");
 
+  // Both names are tried: the first one is that of a server by https.
+  function csrfToken() {
+    const found = document.cookie.match(/(?:^|;\s*)(?:__Host-)?erp_csrf=([0-9a-f]+)/);
+    return found ? found[1] : "";
+  }
+
+  function withSession(headers) {
+    const token = csrfToken();
+    return token ? Object.assign({ "x-csrf-token": token }, headers) : headers;
+  }
+
+  function signIn() {
+    location.assign("/auth/login" + location.search);
+  }
+
+  async function signOut() {
+    await fetch("/auth/logout", { method: "POST", headers: withSession({}) });
+    signIn();
+  }
+
   async function read(response) {
     const text = await response.text();
     try {
@@ -52,10 +72,14 @@
           "content-type": "application/json",
           accept: "application/graphql-response+json, application/json;q=0.9",
         },
-        headers,
+        withSession(headers),
       ),
       body: JSON.stringify(call),
     });
+    const named = Object.keys(headers).some((name) => name.toLowerCase() === "authorization");
+    if (response.status === 401 && !named) {
+      signIn();
+    }
     return read(response);
   }
 
@@ -64,6 +88,12 @@
     { className: "erp-logo", href: endpoint },
     React.createElement("img", { src: "/graphiql/favicon.svg", alt: "", width: 24, height: 24 }),
     "GraphQL ERP",
+  );
+
+  const session = React.createElement(
+    "button",
+    { className: "erp-sign-out", type: "button", onClick: csrfToken() ? signOut : signIn },
+    csrfToken() ? "Sign out" : "Sign in",
   );
 
   function Page() {
@@ -82,7 +112,7 @@
         inputValueDeprecation: true,
         isHeadersEditorEnabled: true,
       },
-      React.createElement(GraphiQL.Logo, null, logo),
+      React.createElement(GraphiQL.Logo, null, logo, session),
     );
   }
 

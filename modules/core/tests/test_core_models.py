@@ -43,7 +43,7 @@ def test_what_the_engine_keeps_is_only_read_by_clients() -> None:
 def test_main_company_and_demo_user_come_without_demo_data() -> None:
     shipped = [decl.identifier for decl in core().records if not decl.demo]
 
-    assert shipped == ["core.company_main", "core.user_demo"]
+    assert shipped == ["core.company_main", "core.user_admin"]
 
 
 def test_every_model_is_granted_to_a_group() -> None:

@@ -1,0 +1,1 @@
+"""Passwords, tokens, codes and keys as values: nothing here knows a database."""

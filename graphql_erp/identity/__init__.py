@@ -1,0 +1,1 @@
+"""What one does with an account, and who sends a request."""
