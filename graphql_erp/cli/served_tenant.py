@@ -163,6 +163,7 @@ class ServedTenant:
         try:
             environment = await served.gate.admit(
                 served.environment,
+                served.engine,
                 scope["headers"],
                 request_facts(scope),
                 scope.get("scheme", "http"),

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Protocol
 
 from graphql_erp.auth.keys import TOKEN_KEYS, KeyFile
 from graphql_erp.auth.tokens import AccessTokens, Clock
@@ -14,10 +15,25 @@ from graphql_erp.identity.accounts import Accounts, Workshop
 from graphql_erp.identity.authenticator import Authenticator
 from graphql_erp.identity.caller_identity import CallerIdentity
 from graphql_erp.identity.callers import Callers
+from graphql_erp.identity.grant_reader import GrantReader
+from graphql_erp.registry.registry import Registry
 from graphql_erp.security.request_facts import RequestFacts
+from graphql_erp.tables.build import Tables
 from graphql_erp.tenants.pool import TenantPool
 
 Headers = Iterable[tuple[bytes, bytes]]
+
+
+class Models(Protocol):
+    """The models of a tenant and their tables; an engine is such a thing."""
+
+    @property
+    def registry(self) -> Registry:
+        """The models."""
+
+    @property
+    def tables(self) -> Tables:
+        """Their tables."""
 
 
 def _now() -> datetime:
@@ -30,16 +46,23 @@ class Gate:
 
     accounts: Accounts
     authenticator: Authenticator
+    grants: GrantReader
     has_secure_cookies: bool = False
     """Whether cookies are for https alone whatever the request looks like."""
 
     async def admit(
-        self, environment: Environment, headers: Headers, facts: RequestFacts, scheme: str = "http"
+        self,
+        environment: Environment,
+        models: Models,
+        headers: Headers,
+        facts: RequestFacts,
+        scheme: str = "http",
     ) -> Environment:
-        """Return the environment of a request.
+        """Return the environment of a request: who sends it, and what they may see and do.
 
         Args:
             environment: Of the tenant.
+            models: What the tenant has.
             headers: Of the request, names in lower case.
             facts: Where it came from.
             scheme: How it came.
@@ -49,9 +72,12 @@ class Gate:
             ForeignPage: It has the cookie of a session without what the page must send beside it.
         """
         caller = await self.authenticator.caller(headers, is_secure=self.is_secure(scheme))
+        grants = await self.grants.get(models.registry, models.tables)
+        groups = grants.closed(caller.actor.groups)
         return replace(
             environment,
-            actor=caller.actor,
+            actor=replace(caller.actor, groups=groups),
+            permission=grants.permission(groups),
             request=facts,
             identity=CallerIdentity(accounts=self.accounts, caller=caller, facts=facts),
             is_read_only=caller.is_read_only,
@@ -84,4 +110,9 @@ def open_gate(
     keys = KeyFile(settings.data_dir / TOKEN_KEYS, monotonic=monotonic)
     tokens = AccessTokens(keys, tenant=tenant, seconds=settings.access_token_seconds)
     accounts = Accounts(pool, tenant, shared, clock=clock, callers=callers, tokens=tokens)
-    return Gate(accounts, Authenticator(tokens, callers, clock), settings.secure_cookies)
+    return Gate(
+        accounts,
+        Authenticator(tokens, callers, clock),
+        GrantReader(pool, monotonic=monotonic),
+        settings.secure_cookies,
+    )

@@ -87,6 +87,7 @@ class Place:
         headers = [(b"authorization", f"Bearer {by}".encode())] if by else []
         environment = await (gate or self.gate).admit(
             Environment(pool=self.pool, actor=Actor(), clock=lambda: self.now),
+            self.engine,
             headers,
             RequestFacts(ip=ip),
         )

@@ -56,7 +56,9 @@ class Server:
         place = self.place
         base = Environment(pool=place.pool, actor=Actor(), clock=lambda: place.now)
         facts = request_facts(scope)
-        environment = await place.gate.admit(base, scope["headers"], facts, scope["scheme"])
+        environment = await place.gate.admit(
+            base, place.engine, scope["headers"], facts, scope["scheme"]
+        )
         return await place.engine.execute(call, environment)
 
 
