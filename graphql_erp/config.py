@@ -31,10 +31,16 @@ class Settings(BaseSettings):
     """Port to listen on; 0 takes a free one."""
     allowed_hosts: str = ""
     """Names requests may arrive under, by commas; empty: this machine's own and `host`."""
+    tenant_hosts: str = ""
+    """Hosts of several tenants: `acme=acme.example.com,www.acme.example;beta=beta.example.com`."""
     workers: int = Field(default=1, ge=1, le=256)
     """Server processes."""
     tenant: str = Field(default="demo", pattern=r"^[a-z][a-z0-9_]{0,30}$")
-    """Tenant that answers requests."""
+    """Tenant that answers requests; with `tenant_hosts` the one that is always open."""
+    open_tenants: int = Field(default=100, ge=2)
+    """Tenants a process keeps open at most; the one unused for longest makes room."""
+    tenant_idle: float = Field(default=900.0, gt=0)
+    """Seconds without a request after which a process closes a tenant, not the one in `tenant`."""
     pool_min: int = Field(default=1, ge=0)
     """Connections a process keeps open per tenant."""
     pool_max: int = Field(default=10, ge=1)

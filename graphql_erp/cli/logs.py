@@ -32,7 +32,12 @@ def configure_logs(settings: Settings) -> None:
 
 
 def _shared() -> list[Processor]:
-    return [structlog.processors.add_log_level, structlog.processors.TimeStamper("iso", utc=True)]
+    return [
+        # The tenant whose request is being answered.
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper("iso", utc=True),
+    ]
 
 
 def _renderers(*, is_terminal: bool) -> list[Processor]:

@@ -23,6 +23,8 @@ class Environment:
 
     pool: TenantPool
     actor: Actor
+    tenant: str = ""
+    """Name of the tenant; "" where only its database is known."""
     permission: Permission = UNRESTRICTED
     request: RequestFacts = NO_REQUEST
     """Where the request came from."""

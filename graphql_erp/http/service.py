@@ -30,7 +30,7 @@ class Service:
     """Whether queries are answered on GET."""
     max_body_bytes: int = 1_000_000
     """Longest request body."""
-    allowed_hosts: frozenset[bytes] | None = None
-    """Names under which requests may arrive, as `allowed_hosts` gives them; None: any."""
+    tenant: str = ""
+    """Name of the tenant whose requests these are."""
     example: str = ""
     """Document that GraphiQL shows first; empty: one that lists the root fields."""
