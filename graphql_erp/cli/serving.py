@@ -18,10 +18,10 @@ from graphql_erp.cli.choices import as_environment
 from graphql_erp.cli.logs import configure_logs
 from graphql_erp.cli.request_log import RequestLog
 from graphql_erp.cli.served_tenants import ServedTenants
+from graphql_erp.cli.target_protocol import TargetProtocol
 from graphql_erp.config import Settings, settings
 from graphql_erp.errors import SettingsError
 from graphql_erp.http.hosts import HostCheck
-from graphql_erp.http.target import TargetProtocol
 from graphql_erp.http.tenants import TenantsApp
 from graphql_erp.install.registries import module_folders
 

@@ -14,10 +14,10 @@ import uvicorn
 from starlette.types import ASGIApp
 from tiny_service import TinyServer
 
+from graphql_erp.cli.target_protocol import TargetProtocol
 from graphql_erp.errors import SettingsError
 from graphql_erp.http.app import create_app
 from graphql_erp.http.hosts import GRAMMAR, HostCheck, tenant_hosts
-from graphql_erp.http.target import TargetProtocol
 from graphql_erp.http.tenants import TenantsApp
 
 HOSTS = tenant_hosts("acme=acme.example,www.acme.example,[::1];beta=beta.example,127.0.0.1")
