@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     """Tenant `t` lives in the database `<prefix>_t`."""
     data_dir: Path = REPOSITORY / ".data"
     """Folder of the embedded server and of generated keys."""
+    secret_key_file: str = ""
+    """File of the keys that seal secrets, made when needed; empty: `secrets.key` in `data_dir`."""
     module_paths: str = str(REPOSITORY / "modules")
     """Folders that hold modules, separated by `:`."""
     host: str = "127.0.0.1"
@@ -91,6 +93,11 @@ class Settings(BaseSettings):
     """Where `count(mode: CAPPED)` stops counting."""
     document_cache: int = Field(default=1_000, ge=1)
     """Documents whose parsing, validation and plans are kept."""
+
+    @property
+    def key_path(self) -> Path:
+        """Where the keys that seal secrets are kept."""
+        return Path(self.secret_key_file) if self.secret_key_file else self.data_dir / "secrets.key"
 
 
 @lru_cache(maxsize=1)

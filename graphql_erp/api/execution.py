@@ -113,6 +113,7 @@ class Engine:
             schema=self.schema,
             planner=self.planner,
             bulk_max=settings.bulk_max,
+            has_secrets=registry.has_secrets,
         )
 
     async def execute(self, call: Call, environment: Environment) -> Answer:
@@ -174,6 +175,7 @@ class Engine:
             now=now,
             connection=connection,
             permission=environment.permission,
+            sealer=environment.sealer,
         )
 
     async def prepare(

@@ -16,6 +16,7 @@ from graphql_erp.cli.serving import address_of, listen, serve
 from graphql_erp.config import Settings
 from graphql_erp.errors import SettingsError, TenantUnavailable
 from graphql_erp.install.tenants import TenantState, tenant_state
+from graphql_erp.sealing.keys import KeyFile
 from graphql_erp.tenants.server import Server, open_server
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
@@ -59,8 +60,11 @@ def serve_tenants(server: Server, settings: Settings, *, reload: bool = False) -
 
     Raises:
         TenantUnavailable: The default tenant does not exist or is not migrated.
+        SettingsError: The key file cannot be used.
     """
     hosts, default = hosts_of(settings), default_tenant(settings)
+    # Keys that cannot be used are told now, not by the first request that needs them.
+    KeyFile(settings.key_path).read()
     require_current(asyncio.run(tenant_state(server, settings, default)))
     for tenant in dict.fromkeys(hosts.values()):
         _warn(asyncio.run(tenant_state(server, settings, tenant)))

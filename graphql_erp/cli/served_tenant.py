@@ -29,6 +29,8 @@ from graphql_erp.install.names import tenant_database
 from graphql_erp.install.tenants import TenantState, missing_tenant, tenant_state
 from graphql_erp.registry.custom_fields import CUSTOM_FIELD_MODEL, shipped
 from graphql_erp.registry.registry import Registry, fingerprint
+from graphql_erp.sealing.keys import KeyFile
+from graphql_erp.sealing.sealer import KeySealer
 from graphql_erp.tenants.connection import is_lost
 from graphql_erp.tenants.pool import TenantPool
 from graphql_erp.tenants.server import Server
@@ -330,7 +332,13 @@ class ServedTenant:
         except BaseException:
             await pool.close()
             raise
-        return Environment(pool=pool, actor=actor, tenant=self.tenant, serving=self)
+        return Environment(
+            pool=pool,
+            actor=actor,
+            tenant=self.tenant,
+            sealer=KeySealer(KeyFile(self._settings.key_path), self.tenant),
+            serving=self,
+        )
 
 
 def _is_write(engine: Engine, call: Call) -> bool:

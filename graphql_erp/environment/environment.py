@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from graphql_erp.environment.serving import NOT_SERVED, Serving
+from graphql_erp.sealing.sealer import NO_SEALER, Sealer
 from graphql_erp.security.actor import Actor
 from graphql_erp.security.permission import UNRESTRICTED, Permission
 from graphql_erp.security.request_facts import NO_REQUEST, RequestFacts
@@ -26,6 +27,8 @@ class Environment:
     tenant: str = ""
     """Name of the tenant; "" where only its database is known."""
     permission: Permission = UNRESTRICTED
+    sealer: Sealer = NO_SEALER
+    """What seals and opens the tenant's secrets."""
     request: RequestFacts = NO_REQUEST
     """Where the request came from."""
     serving: Serving = NOT_SERVED

@@ -46,6 +46,12 @@ class Registry:
         """Whether the changes of any model are recorded."""
         return any(model.is_audited for model in self.models.values())
 
+    @property
+    def has_secrets(self) -> bool:
+        """Whether any model keeps secrets."""
+        models = self.models.values()
+        return any(field.type.is_secret for model in models for field in model.fields.values())
+
     def model(self, name: str) -> ModelDef:
         """Return a model by its name.
 
@@ -74,6 +80,7 @@ class Registry:
             field.type.lookups,
             expression=None if field.is_stored else field.expression,
             sql=field.is_sql,
+            secret=field.type.is_secret,
             members=field.members,
         )
 

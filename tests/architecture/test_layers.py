@@ -12,7 +12,7 @@ PACKAGE = REPOSITORY / "graphql_erp"
 RANKS: list[set[str]] = [
     {"errors", "naming"},
     {"config"},
-    {"tenants"},
+    {"tenants", "sealing"},
     {"expressions"},
     {"declarations"},
     {"fields", "behaviour"},
@@ -39,6 +39,7 @@ HOMES: dict[str, set[str]] = {
     "rich": {"cli"},
     "structlog": {"http", "cli"},
     "alembic": {"install"},
+    "cryptography": {"sealing"},
     "pydantic_settings": {"config"},
     "yaml": {"declarations", "testing"},
     "sqlalchemy": {"expressions", "fields", "tables", "reading", "writing", "install"},
