@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 
 import pytest
@@ -110,7 +109,7 @@ def test_file_others_can_read_is_refused(file: KeyFile) -> None:
 def test_file_without_keys_is_refused(file: KeyFile, text: str, message: str) -> None:
     file.path.parent.mkdir()
     file.path.write_text(text)
-    os.chmod(file.path, 0o600)
+    file.path.chmod(0o600)
 
     with pytest.raises(SettingsError) as refused:
         file.read()
