@@ -35,7 +35,7 @@ def type_text(kind: sa.types.TypeEngine[Any]) -> Node:
         case sa.DateTime() | sa.Time():
             zone = "timezone=True" if kind.timezone else ""
             return Word(f"sa.{type(kind).__name__}({zone})")
-        case sa.BigInteger() | sa.Integer() | sa.Boolean() | sa.Date():
+        case sa.BigInteger() | sa.Integer() | sa.Boolean() | sa.Date() | sa.LargeBinary():
             return Word(f"sa.{type(kind).__name__}()")
     raise TypeError(f"No revision can be written for a column of type {kind!r}.")
 
