@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -71,6 +71,30 @@ class _Open:
     """When the last request came or went."""
 
 
+class _Loan:
+    """An open tenant for the length of an `async with` block: it is not closed meanwhile."""
+
+    __slots__ = ("_opened",)
+
+    def __init__(self, opened: _Open) -> None:
+        self._opened = opened
+
+    async def __aenter__(self) -> ASGIApp:
+        opened = self._opened
+        opened.busy += 1
+        try:
+            if not opened.starting.done():
+                await asyncio.wait({opened.starting}, timeout=WAIT_SECONDS)
+        except BaseException:
+            opened.busy -= 1
+            raise
+        return opened.app
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._opened.busy -= 1
+        self._opened.used = time.monotonic()
+
+
 class ServedTenants:
     """Answers for several tenants; implements the protocol `Tenants` of the HTTP layer.
 
@@ -125,22 +149,13 @@ class ServedTenants:
             self._is_started = False
             await self._server.close()
 
-    @asynccontextmanager
-    async def lend(self, tenant: str) -> AsyncIterator[ASGIApp]:
+    def lend(self, tenant: str) -> _Loan:
         """Lend the application of a tenant for the length of one request.
 
         Raises:
             TenantUnavailable: Too many tenants are open and busy.
         """
-        opened = self._opened(tenant)
-        opened.busy += 1
-        try:
-            if not opened.starting.done():
-                await asyncio.wait({opened.starting}, timeout=WAIT_SECONDS)
-            yield opened.app
-        finally:
-            opened.busy -= 1
-            opened.used = time.monotonic()
+        return _Loan(self._opened(tenant))
 
     def close_unused(self) -> None:
         """Close the tenants nobody has asked for some time."""

@@ -7,14 +7,14 @@ in the Host header, and the page in the Origin header. Nothing else names a tena
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv6Address
 
 from starlette.types import ASGIApp, Receive, Scope, Send
-from structlog.contextvars import bound_contextvars
 
 from graphql_erp.errors import BadRequest, Forbidden, RequestError, SettingsError
 from graphql_erp.http.accept import JSON
-from graphql_erp.http.request_facts import TARGET, TENANT
+from graphql_erp.http.request_facts import TARGET, TENANT, served_tenant
 from graphql_erp.http.respond import error_body, send_response
 
 LOOPBACK = frozenset({b"localhost", b"127.0.0.1", b"[::1]"})
@@ -26,6 +26,7 @@ _AUTHORITY = re.compile(rb"(\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(?::[0-9]{0,5})?")
 _ORIGIN = re.compile(rb"https?://(.+)")
 _TENANT_NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _WILDCARDS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 -- compared, not bound
+_LONGEST = 270
 _PROBES = "/health/"
 _LIVE = "/health/live"
 
@@ -83,6 +84,12 @@ def tenant_hosts(text: str) -> Mapping[bytes, str]:
 
 def host_name(authority: bytes) -> bytes:
     """Return the name in a Host header, in lower case; empty when the header is malformed."""
+    # Names of hosts are not longer; what strangers send fills no memory.
+    return _host_name(authority) if len(authority) <= _LONGEST else b""
+
+
+@lru_cache(maxsize=256)
+def _host_name(authority: bytes) -> bytes:
     found = _AUTHORITY.fullmatch(authority.strip(b" \t").lower())
     return found.group(1) if found else b""
 
@@ -118,8 +125,11 @@ class HostCheck:
         found = self._tenant(scope)
         if isinstance(found, str):
             scope[TENANT] = found
-            with bound_contextvars(tenant=found):
+            token = served_tenant.set(found)
+            try:
                 await self._app(scope, receive, send)
+            finally:
+                served_tenant.reset(token)
             return
         headers = ((b"content-type", JSON), (b"cache-control", b"no-store"))
         is_head = scope["method"] == "HEAD"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from contextvars import ContextVar
 from dataclasses import replace
 
 from starlette.types import Scope
@@ -15,6 +16,9 @@ REQUEST = "erp.request"
 
 TENANT = "erp.tenant"
 """Key of the ASGI scope under which the tenant is kept, once the host has told it."""
+served_tenant: ContextVar[str] = ContextVar("served_tenant", default="")
+"""The tenant whose request is being answered, for the log."""
+
 TARGET = "erp.target"
 """Key of the ASGI scope under which a target in the request line that is no path is kept."""
 

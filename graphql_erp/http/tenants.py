@@ -52,16 +52,13 @@ class TenantsApp:
             return
         try:
             loan = self._tenants.lend(scope[TENANT])
-            app = await loan.__aenter__()
         except RequestError as error:
             headers = ((b"content-type", JSON), (b"cache-control", b"no-store"))
             is_head = scope["method"] == "HEAD"
             await send_response(send, error.status, error_body(error), headers, head=is_head)
             return
-        try:
+        async with loan as app:
             await app(scope, receive, send)
-        finally:
-            await loan.__aexit__(None, None, None)
 
     @asynccontextmanager
     async def _life(self, _app: object) -> AsyncIterator[None]:
