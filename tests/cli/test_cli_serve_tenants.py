@@ -20,8 +20,6 @@ from graphql_erp.tenants.server import Server
 CREATE = """mutation Create($name: String!) {
   contactCreate(data: {name: $name}) { errors { code } }
 }"""
-    "mutation Create($name: String!) { contactCreate(data: {name: $name}) { errors { code } } }"
-)
 COUNT = 'query Count { contacts(filter: {name: {eq: "Ada"}}) { totalCount } }'
 
 
