@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     """Tenant `t` lives in the database `<prefix>_t`."""
     data_dir: Path = REPOSITORY / ".data"
     """Folder of the embedded server and of generated keys."""
+    secret_key_file: str = ""
+    """File of the keys that seal secrets, made when needed; empty: `secrets.key` in `data_dir`."""
     module_paths: str = str(REPOSITORY / "modules")
     """Folders that hold modules, separated by `:`."""
     host: str = "127.0.0.1"
@@ -31,10 +33,16 @@ class Settings(BaseSettings):
     """Port to listen on; 0 takes a free one."""
     allowed_hosts: str = ""
     """Names requests may arrive under, by commas; empty: this machine's own and `host`."""
+    tenant_hosts: str = ""
+    """Hosts of several tenants: `acme=acme.example.com,www.acme.example;beta=beta.example.com`."""
     workers: int = Field(default=1, ge=1, le=256)
     """Server processes."""
     tenant: str = Field(default="demo", pattern=r"^[a-z][a-z0-9_]{0,30}$")
-    """Tenant that answers requests."""
+    """Tenant that answers requests; with `tenant_hosts` the one that is always open."""
+    open_tenants: int = Field(default=100, ge=2)
+    """Tenants a process keeps open at most; the one unused for longest makes room."""
+    tenant_idle: float = Field(default=900.0, gt=0)
+    """Seconds without a request after which a process closes a tenant, not the one in `tenant`."""
     pool_min: int = Field(default=1, ge=0)
     """Connections a process keeps open per tenant."""
     pool_max: int = Field(default=10, ge=1)
@@ -113,6 +121,11 @@ class Settings(BaseSettings):
     """Where `count(mode: CAPPED)` stops counting."""
     document_cache: int = Field(default=1_000, ge=1)
     """Documents whose parsing, validation and plans are kept."""
+
+    @property
+    def key_path(self) -> Path:
+        """Where the keys that seal secrets are kept."""
+        return Path(self.secret_key_file) if self.secret_key_file else self.data_dir / "secrets.key"
 
 
 @lru_cache(maxsize=1)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -27,7 +26,10 @@ _LONGEST_KEY = 200
 
 
 def answer_key(
-    nodes: Sequence[FieldNode], reader: SelectionReader, arguments: Mapping[str, Any]
+    nodes: Sequence[FieldNode],
+    reader: SelectionReader,
+    arguments: Mapping[str, Any],
+    digest: Callable[[str], str],
 ) -> AnswerKey | None:
     """Return by what the answer of a root field is kept; None without `@idempotent`.
 
@@ -35,6 +37,7 @@ def answer_key(
         nodes: The field where it is selected.
         reader: Of the operation's selections.
         arguments: The field's arguments.
+        digest: Makes the fingerprint of a text; it is kept in the database.
 
     Raises:
         BadUserInput: The key is empty, too long or no text.
@@ -50,8 +53,7 @@ def answer_key(
             hint="A UUID does well.",
         )
     text = f"{sorted(arguments.items())!r}{_selected(nodes, reader)}"
-    fingerprint = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
-    return AnswerKey(nodes[0].name.value, key, fingerprint)
+    return AnswerKey(nodes[0].name.value, key, digest(text))
 
 
 def _selected(nodes: Sequence[FieldNode], reader: SelectionReader) -> str:

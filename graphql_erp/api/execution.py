@@ -114,6 +114,7 @@ class Engine:
             schema=self.schema,
             planner=self.planner,
             bulk_max=settings.bulk_max,
+            has_secrets=registry.has_secrets,
         )
 
     async def execute(self, call: Call, environment: Environment) -> Answer:
@@ -181,6 +182,7 @@ class Engine:
             now=now,
             connection=connection,
             permission=environment.permission,
+            sealer=environment.sealer,
         )
 
     async def prepare(

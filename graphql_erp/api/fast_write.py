@@ -111,6 +111,7 @@ class FastWrite:
             now=environment.clock(),
             connection=connection,
             permission=environment.permission,
+            sealer=environment.sealer,
         )
 
     def _written(self, environment: Environment, shape: Shape, batch: Batch) -> Mapping[str, Any]:

@@ -34,6 +34,7 @@ from graphql_erp.planning.restrict import (
     require_operation,
 )
 from graphql_erp.registry.registry import Registry
+from graphql_erp.sealing.sealer import NO_SEALER
 from graphql_erp.security.permission import Permission
 from graphql_erp.tables.build import Tables
 from graphql_erp.writing.answers import AnswerKey
@@ -51,6 +52,8 @@ class Mutations:
     planner: Planner
     bulk_max: int
     """Most records in one bulk."""
+    has_secrets: bool
+    """Whether any model keeps secrets."""
 
     async def run(
         self,
@@ -124,7 +127,9 @@ class Mutations:
                 hint="Send several bulks.",
                 path=(key,),
             )
-        asked = answer_key(nodes, reader, request.arguments)
+        # What is kept of a request must not let anybody try passwords against it.
+        sealer = environment.sealer if self.has_secrets else NO_SEALER
+        asked = answer_key(nodes, reader, request.arguments, sealer.digest)
         if asked and isinstance(request, MethodRequest) and request.method.is_secret:
             raise BadUserInput(
                 f"{nodes[0].name.value} cannot be called with @idempotent, which keeps answers.",

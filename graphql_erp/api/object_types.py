@@ -96,7 +96,9 @@ def _fields(offer: Offer, model: ModelDef) -> Iterator[FieldShape]:
 
 
 def _value(field: FieldDef) -> FieldShape:
-    is_certain = field.name in _ALWAYS_THERE or not field.type.value_type().nullable
+    # Of a secret one learns whether it is there, which is always known.
+    is_certain = field.name in _ALWAYS_THERE or field.type.is_secret
+    is_certain = is_certain or not field.type.value_type().nullable
     is_limited = bool(field.type.groups)
     description = field.type.hint.strip()
     if is_certain and is_limited:

@@ -61,9 +61,10 @@ class Offer:
                 yield field
 
     def conditions(self, model: ModelDef) -> Iterator[FieldDef]:
-        """Give the fields SQL can filter by; the version is nobody's question."""
+        """Give the fields SQL can filter by; version and secrets are nobody's question."""
         for field in self.fields(model):
-            if field.name != "version" and (field.is_to_many or field.is_sql):
+            is_asked = field.name != "version" and not field.type.is_secret
+            if is_asked and (field.is_to_many or field.is_sql):
                 yield field
 
     def ordered(self, model: ModelDef) -> Iterator[FieldDef]:

@@ -15,6 +15,7 @@ from graphql_erp.api.offer import (
 from graphql_erp.api.roles import TypeMeaning, TypeRole
 from graphql_erp.api.shapes import ArgumentShape, Default, FieldShape, TypeKind, TypeShape
 from graphql_erp.expressions.tree import Kind
+from graphql_erp.fields.secret import Secret
 from graphql_erp.fields.text import Line
 from graphql_erp.registry.model import FieldDef, ModelDef, RelationKind
 from graphql_erp.registry.translations import TRANSLATIONS, translated_fields
@@ -191,6 +192,8 @@ def _translations(model: ModelDef) -> Iterator[FieldShape]:
 def _input_type(field: FieldDef) -> str:
     if field.members:
         return f"{reference_name(field)}Input"
+    if field.type.is_secret:
+        return "String"
     if field.relation is None:
         return value_type(field)
     return f"{field.relation.target}{'ToMany' if field.is_to_many else 'ToOne'}Input"
@@ -214,7 +217,7 @@ def _input(field: FieldDef, reference: str, default: Default | None) -> FieldSha
         reference,
         default=default,
         description=field.type.hint,
-        max_length=field.type.max_length if isinstance(field.type, Line) else None,
+        max_length=field.type.max_length if isinstance(field.type, Line | Secret) else None,
         origin=field_origin(field),
     )
 

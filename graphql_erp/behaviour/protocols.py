@@ -135,6 +135,9 @@ class Environment(Protocol):
     def check_condition(self, model: str, text: str) -> None:
         """Refuse a text that is no Q expression about the records of a model."""
 
+    def reveal(self, record: Any, name: str) -> str | None:
+        """Return the text of a secret of a record, None when there is none."""
+
     async def accept_custom_fields(self, records: Sequence[Any]) -> None:
         """Refuse records of CustomField that the models cannot have; the others get served."""
 

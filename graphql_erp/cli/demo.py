@@ -9,7 +9,7 @@ from pathlib import Path
 from graphql_erp.cli.choices import settings_with
 from graphql_erp.cli.console import Steps, say, say_error
 from graphql_erp.cli.first_passwords import SignIns, give_first_passwords, say_sign_ins
-from graphql_erp.cli.serve import Host, Port, serve_tenant
+from graphql_erp.cli.serve import Host, Port, serve_tenants
 from graphql_erp.config import Settings
 from graphql_erp.config import settings as process_settings
 from graphql_erp.errors import SettingsError
@@ -38,7 +38,7 @@ def demo_command(host: Host = None, port: Port = None) -> None:
         say_sign_ins(given)
         if not with_graphiql:
             say("Without the files of GraphiQL the API works all the same, by POST.")
-        serve_tenant(server, settings)
+        serve_tenants(server, settings)
 
 
 def demo_settings(host: str | None, port: int | None) -> Settings:
@@ -49,7 +49,12 @@ def demo_settings(host: str | None, port: int | None) -> Settings:
     """
     is_given = "development" in process_settings().model_fields_set
     return settings_with(
-        tenant=TENANT, host=host, port=port, workers=1, development=None if is_given else True
+        tenant=TENANT,
+        tenant_hosts="",
+        host=host,
+        port=port,
+        workers=1,
+        development=None if is_given else True,
     )
 
 

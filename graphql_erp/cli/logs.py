@@ -11,6 +11,7 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 from graphql_erp.config import Settings
+from graphql_erp.http.request_facts import served_tenant
 
 _LEVELS = logging.getLevelNamesMapping()
 
@@ -32,7 +33,19 @@ def configure_logs(settings: Settings) -> None:
 
 
 def _shared() -> list[Processor]:
-    return [structlog.processors.add_log_level, structlog.processors.TimeStamper("iso", utc=True)]
+    return [
+        _with_tenant,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper("iso", utc=True),
+    ]
+
+
+def _with_tenant(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Name the tenant whose request is being answered, where the line does not."""
+    tenant = served_tenant.get()
+    if tenant:
+        event.setdefault("tenant", tenant)
+    return event
 
 
 def _renderers(*, is_terminal: bool) -> list[Processor]:

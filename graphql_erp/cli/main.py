@@ -15,6 +15,7 @@ from graphql_erp.cli.explain import explain_command
 from graphql_erp.cli.module import module_app
 from graphql_erp.cli.new import new_command
 from graphql_erp.cli.schema import schema_app
+from graphql_erp.cli.secrets import secrets_app
 from graphql_erp.cli.serve import serve_command
 from graphql_erp.cli.tenant import tenant_app
 from graphql_erp.cli.types import types_command
@@ -34,6 +35,7 @@ app.add_typer(tenant_app, name="tenant")
 app.add_typer(user_app, name="user")
 app.add_typer(module_app, name="module")
 app.add_typer(schema_app, name="schema")
+app.add_typer(secrets_app, name="secrets")
 app.command("explain")(explain_command)
 app.command("types")(types_command)
 app.command("new")(new_command)

@@ -9,7 +9,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graphql_erp.api.call import Call
-from graphql_erp.http.request_facts import request_facts
+from graphql_erp.http.request_facts import TENANT, request_facts
 
 OPERATION = "erp.operation"
 """Key of the ASGI scope under which the name of the operation is left for the log."""
@@ -59,6 +59,7 @@ class RequestLog:
                 path=scope["path"],
                 operation=scope.get(OPERATION, ""),
                 request=facts.id,
+                tenant=scope.get(TENANT, ""),
                 # 0: the client left before there was an answer.
                 status=status,
                 milliseconds=round((time.perf_counter() - started) * 1000, 2),

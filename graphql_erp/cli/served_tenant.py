@@ -13,13 +13,13 @@ from starlette.types import Scope
 from graphql_erp.api.call import Answer, Call
 from graphql_erp.api.errors import driver_refusal, failed
 from graphql_erp.api.execution import Engine
-from graphql_erp.api.schema import introspection_bytes
+from graphql_erp.cli.engine_shelf import NO_SCHEMA, EngineShelf, Shelved
 from graphql_erp.cli.request_log import OPERATION, operation_of
+from graphql_erp.cli.shared_server import SharedServer
 from graphql_erp.config import Settings
 from graphql_erp.environment.custom_fields import read_stamp
 from graphql_erp.environment.environment import Environment
 from graphql_erp.errors import ErpError, TenantUnavailable
-from graphql_erp.http.hosts import allowed_hosts
 from graphql_erp.http.oidc import provider_of
 from graphql_erp.http.request_facts import request_facts
 from graphql_erp.http.schema import SchemaFiles
@@ -31,10 +31,12 @@ from graphql_erp.install.names import tenant_database
 from graphql_erp.install.tenants import TenantState, missing_tenant, tenant_state
 from graphql_erp.registry.custom_fields import CUSTOM_FIELD_MODEL, shipped
 from graphql_erp.registry.registry import Registry, fingerprint
+from graphql_erp.sealing.keys import KeyFile
+from graphql_erp.sealing.sealer import KeySealer
 from graphql_erp.security.actor import Actor
 from graphql_erp.tenants.connection import is_lost
 from graphql_erp.tenants.pool import TenantPool
-from graphql_erp.tenants.server import Server, open_server
+from graphql_erp.tenants.server import Server
 
 RETRY_SECONDS = 1.0
 """How long a refusal or a lost connection is left alone before the tenant is looked at again."""
@@ -86,12 +88,19 @@ def require_current(state: TenantState) -> None:
 class _Served:
     """What answers requests while the modules and custom fields of the tenant stay as they are."""
 
-    engine: Engine
-    files: SchemaFiles
+    shared: Shelved
+    """What other tenants with the same modules and custom fields answer by too."""
     environment: Environment
     gate: Gate
     stamp: int
     """That of the custom fields."""
+    server: Server
+    """Where its connections lead."""
+
+    @property
+    def engine(self) -> Engine:
+        """What executes requests."""
+        return self.shared.engine
 
 
 class ServedTenant:
@@ -101,19 +110,38 @@ class ServedTenant:
     at requests; also when a connection was lost. New or upgraded modules replace engine, pool and
     schema at once, custom fields engine and schema: requests under way end as they began. A
     PostgreSQL server that is gone is opened again. Implements the protocol `Serving`.
+
+    Connections, actor, custom fields and refusals are its own; the PostgreSQL server and engines
+    may be shared with other tenants of the process.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        tenant: str = "",
+        server: SharedServer | None = None,
+        engines: EngineShelf | None = None,
+    ) -> None:
+        """Serve a tenant once it is started.
+
+        Args:
+            settings: Settings.
+            tenant: Its name; "" stands for that of the settings.
+            server: The PostgreSQL server shared with others; None: nobody shares it.
+            engines: Engines shared with others; None: nobody shares them.
+        """
+        self.tenant = tenant or settings.tenant
         self._settings = settings
-        self._shared = workshop(settings)
-        self._server: Server | None = None
+        self._workshop = workshop(settings)
+        self._server = server or SharedServer(settings)
+        self._engines = engines or EngineShelf(settings)
         self._served: _Served | None = None
         self._refusal: ErpError | None = None
         self._looked = 0.0
         self._looking: asyncio.Task[None] | None = None
-        self._is_reopened = False
-        self._accepted: Engine | None = None
         self._noticing: asyncio.Task[None] | None = None
+        self._is_open = False
 
     def service(self) -> Service:
         """Return the tenant as the HTTP layer sees it."""
@@ -121,19 +149,20 @@ class ServedTenant:
             execute=self.execute,
             schema=self.schema,
             gate=self.gate,
-            oidc=provider_of(self._settings, self._shared.sealer),
+            oidc=provider_of(self._settings, self._workshop.sealer),
             ready=self.ready,
             startup=self.startup,
             shutdown=self.shutdown,
             queries_by_get=self._settings.queries_by_get == "open",
             max_body_bytes=self._settings.max_body_bytes,
-            allowed_hosts=allowed_hosts(self._settings.allowed_hosts, self._settings.host),
-            example=EXAMPLE if self._settings.tenant == "demo" else "",
+            tenant=self.tenant,
+            example=EXAMPLE if self.tenant == "demo" else "",
         )
 
     async def startup(self) -> None:
         """Join the PostgreSQL server and get ready to answer; a refused tenant is no failure."""
-        self._server = await asyncio.to_thread(open_server, self._settings)
+        await self._server.open()
+        self._is_open = True
         await self.look()
         self._noticing = asyncio.get_running_loop().create_task(self._notice())
 
@@ -147,8 +176,9 @@ class ServedTenant:
             await asyncio.wait({self._looking})
         if self._served is not None:
             await self._served.environment.pool.close()
-        if self._server is not None:
-            await asyncio.to_thread(self._server.close)
+        if self._is_open:
+            self._is_open = False
+            await self._server.close()
 
     async def execute(self, call: Call, scope: Scope) -> Answer:
         """Answer one request.
@@ -173,7 +203,7 @@ class ServedTenant:
             refusal = driver_refusal(error, is_write=_is_write(served.engine, call))
             if refusal is None:
                 raise
-            _log.warning("driver_failed", reason=str(error), code=refusal.code)
+            _log.warning("driver_failed", tenant=self.tenant, reason=str(error), code=refusal.code)
             answer = failed(refusal)
         if answer.status == TenantUnavailable.status:
             self._look_soon()
@@ -205,19 +235,19 @@ class ServedTenant:
 
     def schema(self) -> SchemaFiles:
         """Return the schema that is current; an empty one while there is none."""
-        return self._served.files if self._served is not None else _NO_SCHEMA
+        return self._served.shared.files if self._served is not None else NO_SCHEMA
 
     async def look(self) -> None:
         """Find out whether the tenant can be served, and with which modules."""
         await asyncio.wait({self._look_now()})
 
     async def accept(self, registry: Registry) -> None:
-        """Build the engine of other models.
+        """Build the engine of other models; it is on the shelf when they are to be served.
 
         Raises:
             DeclarationError: No schema can be made of them.
         """
-        self._accepted = await asyncio.to_thread(Engine, registry, self._settings)
+        await self._engines.get(registry)
 
     async def renew(self) -> None:
         """Serve what the tenant holds now, whatever a look under way has seen."""
@@ -263,11 +293,11 @@ class ServedTenant:
 
     def _refuse(self, error: Exception) -> None:
         if not isinstance(error, ErpError):
-            _log.error("tenant_look_failed", exc_info=error)
+            _log.error("tenant_look_failed", tenant=self.tenant, exc_info=error)
             self._refusal = TenantUnavailable("The tenant's database cannot be reached.")
             return
         if self._refusal is None:
-            _log.error("tenant_refused", reason=error.message, hint=error.hint)
+            _log.error("tenant_refused", tenant=self.tenant, reason=error.message, hint=error.hint)
         self._refusal = error
 
     async def _look_again(self) -> _Served:
@@ -279,68 +309,59 @@ class ServedTenant:
         # Mistakes of module authors and operators are for the log, not for clients.
         hint = self._refusal.hint if isinstance(self._refusal, TenantUnavailable) else ""
         raise TenantUnavailable(
-            f'The tenant "{self._settings.tenant}" cannot be served now.',
+            f'The tenant "{self.tenant}" cannot be served now.',
             hint=hint if self._settings.development else "",
         )
 
     async def _renew(self) -> None:
         """Serve what the tenant has now, by the server that is there now."""
-        server = self._server
-        if server is None:
-            raise TenantUnavailable("The server is not started.")
+        server = self._server.current
         try:
-            registry, stamp = await asyncio.to_thread(_current, server, self._settings)
+            registry, stamp = await asyncio.to_thread(_current, server, self._settings, self.tenant)
         except TableInUse:
             if self._served is None:
                 raise
             # The next notice tries again.
-            _log.warning("custom_field_waits", tenant=self._settings.tenant)
+            _log.warning("custom_field_waits", tenant=self.tenant)
             return
         except Exception as error:
             if not is_lost(error):
                 raise
-            _log.warning("server_lost", reason=str(error))
-            # A connection may find the embedded server at another place after its restart.
-            self._server = await asyncio.to_thread(open_server, self._settings)
-            await asyncio.to_thread(server.close)
-            server, self._is_reopened = self._server, True
-            registry, stamp = await asyncio.to_thread(_current, server, self._settings)
+            _log.warning("server_lost", tenant=self.tenant, reason=str(error))
+            server = await self._server.reopen(server)
+            registry, stamp = await asyncio.to_thread(_current, server, self._settings, self.tenant)
         await self._replace(server, registry, stamp)
 
     async def _replace(self, server: Server, registry: Registry, stamp: int) -> None:
         before = self._served
-        if before is None or before.engine.registry.fingerprint != registry.fingerprint:
-            engine = await self._engine(registry)
-            files = await asyncio.to_thread(_schema_files, engine)
-        elif self._is_reopened:
-            engine, files = before.engine, before.files
+        # Connections lead to where the server was, which may be another place after its restart.
+        keeps_server = before is not None and before.server is server
+        if before is not None and before.engine.registry.fingerprint == registry.fingerprint:
+            shared = before.shared
         else:
-            self._served = replace(before, stamp=stamp)
-            return
-        if before is not None and not self._is_reopened and _same_modules(before.engine, engine):
+            shared = await self._engines.get(registry)
+        if before is not None and keeps_server and _same_modules(before.engine, shared.engine):
             # A column more leaves connections and what they have prepared as they are.
-            self._served = replace(before, engine=engine, files=files, stamp=stamp)
+            self._served = replace(before, shared=shared, stamp=stamp)
             return
         environment = await self._environment(server)
-        gate = open_gate(environment.pool, self._settings.tenant, self._shared)
+        gate = open_gate(environment.pool, self.tenant, self._workshop)
         self._served = _Served(
-            engine=engine, files=files, environment=environment, gate=gate, stamp=stamp
+            shared=shared, environment=environment, gate=gate, stamp=stamp, server=server
         )
-        self._is_reopened = False
         if before is not None:
             await before.environment.pool.close()
 
-    async def _engine(self, registry: Registry) -> Engine:
-        """Return the engine of a registry: the one built when its fields were accepted, or new."""
-        accepted, self._accepted = self._accepted, None
-        if accepted is not None and accepted.registry.fingerprint == registry.fingerprint:
-            return accepted
-        return await asyncio.to_thread(Engine, registry, self._settings)
-
     async def _environment(self, server: Server) -> Environment:
-        dsn = server.app_dsn(tenant_database(self._settings, self._settings.tenant))
+        dsn = server.app_dsn(tenant_database(self._settings, self.tenant))
         pool = await TenantPool.open(dsn, self._settings)
-        return Environment(pool=pool, actor=Actor(), serving=self)
+        return Environment(
+            pool=pool,
+            actor=Actor(),
+            tenant=self.tenant,
+            sealer=KeySealer(KeyFile(self._settings.key_path), self.tenant),
+            serving=self,
+        )
 
 
 def _is_write(engine: Engine, call: Call) -> bool:
@@ -360,26 +381,16 @@ async def _answering(pool: TenantPool) -> str:
     return ""
 
 
-def _current(server: Server, settings: Settings) -> tuple[Registry, int]:
+def _current(server: Server, settings: Settings, tenant: str) -> tuple[Registry, int]:
     # In a thread with a loop of its own, for reading modules takes longer than a request may wait.
-    state = asyncio.run(tenant_state(server, settings, settings.tenant))
+    state = asyncio.run(tenant_state(server, settings, tenant))
     require_current(state)
-    return asyncio.run(tenant_registry(server, settings, settings.tenant, list(state.modules)))
+    return asyncio.run(tenant_registry(server, settings, tenant, list(state.modules)))
 
 
 def _same_modules(first: Engine, second: Engine) -> bool:
     """Tell whether nothing but custom fields makes the difference."""
+    if first is second:
+        return True
     one, other = (fingerprint(shipped(item.registry.modules)) for item in (first, second))
     return one == other
-
-
-def _schema_files(engine: Engine) -> SchemaFiles:
-    schema = engine.schema
-    return SchemaFiles.of(
-        sdl=schema.sdl.encode(),
-        introspection=introspection_bytes(schema),
-        schema_hash=schema.hash,
-    )
-
-
-_NO_SCHEMA = SchemaFiles.of(sdl=b"", introspection=b"{}", schema_hash="none")

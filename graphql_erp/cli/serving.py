@@ -1,4 +1,4 @@
-"""Serving a tenant over HTTP: sockets, processes, signals."""
+"""Serving tenants over HTTP: sockets, processes, signals."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -18,11 +17,12 @@ from uvicorn.supervisors import ChangeReload, Multiprocess
 from graphql_erp.cli.choices import as_environment
 from graphql_erp.cli.logs import configure_logs
 from graphql_erp.cli.request_log import RequestLog
-from graphql_erp.cli.served_tenant import ServedTenant
+from graphql_erp.cli.served_tenants import ServedTenants
+from graphql_erp.cli.target_protocol import TargetProtocol
 from graphql_erp.config import Settings, settings
 from graphql_erp.errors import SettingsError
-from graphql_erp.http.app import create_app
-from graphql_erp.http.service import Service
+from graphql_erp.http.hosts import HostCheck
+from graphql_erp.http.tenants import TenantsApp
 from graphql_erp.install.registries import module_folders
 
 FACTORY = "graphql_erp.cli.serving:application"
@@ -36,23 +36,22 @@ _ASKED_FOR_LOG = frozenset({"debug", "info"})
 
 
 def application() -> ASGIApp:
-    """Return the ASGI application of the tenant that the environment names."""
+    """Return the ASGI application of the tenants that the environment names."""
     chosen = settings()
     configure_logs(chosen)
-    app = create_app(_settled(ServedTenant(chosen).service()))
+    tenants = _SettledTenants(chosen)
+    app = HostCheck(TenantsApp(tenants), tenants.hosts, default=tenants.default)
     return RequestLog(app) if chosen.log_level in _ASKED_FOR_LOG else app
 
 
-def _settled(service: Service) -> Service:
-    """Spare what lives as long as the process from being looked at by every collection."""
+class _SettledTenants(ServedTenants):
+    """Spares what lives as long as the process from being looked at by every collection."""
 
-    async def startup() -> None:
-        await service.startup()
+    async def startup(self) -> None:
+        await super().startup()
         gc.collect()
         gc.freeze()
         gc.set_threshold(*_GC_THRESHOLDS)
-
-    return replace(service, startup=startup)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -111,7 +110,7 @@ def _config(chosen: Settings, *, reload: bool) -> uvicorn.Config:
         FACTORY,
         factory=True,
         loop="uvloop",
-        http="httptools",
+        http=TargetProtocol,
         ws="none",
         lifespan="on",
         log_config=None,

@@ -196,7 +196,9 @@ class _Writer:
         choices = field.type.value_type().choices
         if choices:
             return f"_typing.Literal[{', '.join(map(repr, choices))}]"
-        return _name_of(PYTHON_TYPES[field.type.kind], taken)
+        value = _name_of(PYTHON_TYPES[field.type.kind], taken)
+        # What is read is sealed, what is assigned is a text.
+        return f"{value} | {_name_of(str, taken)}" if field.type.is_secret else value
 
 
 def _module_of(cls: type) -> str:

@@ -93,7 +93,7 @@ def _differing(permission: Permission, sheet: Sheet) -> Iterator[tuple[FieldDef,
     """Give the fields of a record whose value is another one than the client knows."""
     row, state = sheet.row, sheet.record.__dict__
     for name, definition in sheet.model.fields.items():
-        if not permission.sees(sheet.model.name, name):
+        if definition.type.is_secret or not permission.sees(sheet.model.name, name):
             continue
         known = sheet.before.get(name)
         if definition.is_computed:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from graphql_erp.behaviour.identity import Identity, NoIdentity
 from graphql_erp.environment.serving import NOT_SERVED, Serving
+from graphql_erp.sealing.sealer import NO_SEALER, Sealer
 from graphql_erp.security.actor import Actor
 from graphql_erp.security.permission import UNRESTRICTED, Permission
 from graphql_erp.security.request_facts import NO_REQUEST, RequestFacts
@@ -24,7 +25,11 @@ class Environment:
 
     pool: TenantPool
     actor: Actor
+    tenant: str = ""
+    """Name of the tenant; "" where only its database is known."""
     permission: Permission = UNRESTRICTED
+    sealer: Sealer = NO_SEALER
+    """What seals and opens the tenant's secrets."""
     request: RequestFacts = NO_REQUEST
     """Where the request came from."""
     serving: Serving = NOT_SERVED

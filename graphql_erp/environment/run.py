@@ -104,6 +104,7 @@ def _open(
             now=environment.clock(),
             connection=connection,
             permission=environment.permission,
+            sealer=environment.sealer,
             aside=environment.pool.aside,
         ),
         environment.serving,

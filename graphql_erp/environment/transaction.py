@@ -195,6 +195,20 @@ class Transaction:
         except ExpressionError as error:
             raise UserError(f"{error.message} {error.hint}".rstrip()).at("where") from error
 
+    def reveal(self, record: Model, name: str) -> str | None:
+        """Return the text of a secret of a record that was loaded, None when there is none.
+
+        Raises:
+            TypeError: The field is no Secret.
+            CannotOpen: Its key is gone, or it was sealed for another field or tenant.
+        """
+        definition = record._definition  # noqa: SLF001 - ours to know
+        field = definition.fields.get(name)
+        if field is None or not field.type.is_secret:
+            raise TypeError(f"{definition.name}.{name} is no Secret.")
+        sealed = getattr(record, name)
+        return None if sealed is None else self.writer.sealer.open(sealed, field.model, name)
+
     async def accept_custom_fields(self, records: Sequence[Model]) -> None:
         """Refuse records of CustomField that the models cannot have; the others get served.
 

@@ -14,6 +14,7 @@ from graphql_erp.expressions.check import (
     exact,
     require_name,
     require_shallow,
+    secret_error,
 )
 from graphql_erp.expressions.coerce import clean_constant
 from graphql_erp.expressions.error import ExpressionError, located
@@ -347,6 +348,8 @@ class Binder:
                 f'"{walk.end.name}" of {walk.model} leads to several models.',
                 hint=f"Name one of its fields: {', '.join(walk.end.members)}.",
             )
+        if isinstance(walk.end, FieldInfo) and walk.end.secret:
+            raise secret_error(walk.end.name, walk.model)
         if isinstance(walk.end, FieldInfo) and not walk.end.sql:
             raise ExpressionError(
                 f'"{walk.end.name}" of {walk.model} is computed in Python.',

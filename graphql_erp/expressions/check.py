@@ -272,7 +272,16 @@ def _subject(value: Node, known: ValueType) -> str:
     return f"{name} ({described(known)})"
 
 
+def secret_error(name: str, model: str) -> ExpressionError:
+    """Return the error that an expression names a secret."""
+    return ExpressionError(
+        f'"{name}" of {model} is a secret.', hint="Nothing can be asked or computed of it."
+    )
+
+
 def _require_sql(member: FieldInfo, model: str) -> None:
+    if member.secret:
+        raise secret_error(member.name, model)
     if not member.sql:
         raise ExpressionError(
             f'"{member.name}" of {model} is computed in Python and cannot be filtered by.',

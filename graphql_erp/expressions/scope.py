@@ -23,6 +23,8 @@ class FieldInfo:
     """Bound tree of a field computed by an expression and not stored."""
     sql: bool = True
     """False for a field that only Python computes: it cannot be filtered or ordered by."""
+    secret: bool = False
+    """Whether nothing may be asked of its values."""
     members: tuple[str, ...] = ()
     """To-one fields of which one at most has a value, for a field that leads to one of several
     models; a path goes on by `<field>__<model>`."""

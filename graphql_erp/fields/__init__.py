@@ -10,6 +10,7 @@ from graphql_erp.fields.monetary import Monetary
 from graphql_erp.fields.number import BigInteger, Decimal, Float, Integer
 from graphql_erp.fields.reference import Reference
 from graphql_erp.fields.relation import ManyToMany, ManyToOne, OneToMany, OneToOne
+from graphql_erp.fields.secret import Secret
 from graphql_erp.fields.selection import Selection
 from graphql_erp.fields.structured import Json
 from graphql_erp.fields.temporal import Date, Datetime, Time
@@ -35,6 +36,7 @@ FIELD_TYPES: Mapping[str, type[FieldType]] = MappingProxyType(
             Selection,
             Json,
             Binary,
+            Secret,
             ManyToOne,
             OneToOne,
             OneToMany,

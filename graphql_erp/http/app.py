@@ -6,7 +6,6 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -18,7 +17,6 @@ from graphql_erp.http.assets import ASSETS_FOLDER
 from graphql_erp.http.graphiql import GraphiQLPage, graphiql_routes
 from graphql_erp.http.graphql import GraphQLEndpoint
 from graphql_erp.http.health import LiveEndpoint, ReadyEndpoint
-from graphql_erp.http.hosts import HostCheck
 from graphql_erp.http.oidc import CALLBACK, OidcCallback, OidcStart, Provider
 from graphql_erp.http.respond import SECURITY_HEADERS, error_body, masked_body
 from graphql_erp.http.schema import IntrospectionEndpoint, SdlEndpoint
@@ -31,7 +29,7 @@ _SECURITY = {key.decode(): value.decode() for key, value in SECURITY_HEADERS}
 
 
 def create_app(service: Service, *, assets: Path = ASSETS_FOLDER) -> Starlette:
-    """Return the HTTP application of a service.
+    """Return the HTTP application of a service, for requests whose host has been checked.
 
     Args:
         service: The server behind it.
@@ -54,7 +52,6 @@ def create_app(service: Service, *, assets: Path = ASSETS_FOLDER) -> Starlette:
             *graphiql_routes(assets),
         ],
         exception_handlers={HTTPException: _refuse, Exception: _fail},
-        middleware=_checks(service),
         lifespan=_lifespan(service),
     )
 
@@ -74,12 +71,6 @@ def _identity_routes(gate: GateOf, oidc: Provider | None) -> list[Route]:
         Route("/auth/login", SignInEndpoint(gate, oidc is not None), methods=["GET", "POST"]),
         Route("/auth/logout", SignOutEndpoint(gate), methods=["POST"]),
     ]
-
-
-def _checks(service: Service) -> list[Middleware]:
-    if service.allowed_hosts is None:
-        return []
-    return [Middleware(HostCheck, hosts=service.allowed_hosts)]
 
 
 def _lifespan(service: Service) -> Lifespan[Starlette]:

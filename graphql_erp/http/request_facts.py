@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
+from contextvars import ContextVar
+from dataclasses import replace
 
 from starlette.types import Scope
 
@@ -11,6 +13,14 @@ from graphql_erp.security.request_facts import RequestFacts
 
 REQUEST = "erp.request"
 """Key of the ASGI scope under which the facts are kept: one request has one id."""
+
+TENANT = "erp.tenant"
+"""Key of the ASGI scope under which the tenant is kept, once the host has told it."""
+served_tenant: ContextVar[str] = ContextVar("served_tenant", default="")
+"""The tenant whose request is being answered, for the log."""
+
+TARGET = "erp.target"
+"""Key of the ASGI scope under which a target in the request line that is no path is kept."""
 
 _WELL_FORMED = re.compile(rb"[0-9A-Za-z][0-9A-Za-z._:=-]{0,99}")
 _LONGEST_AGENT = 300
@@ -23,12 +33,16 @@ def request_facts(scope: Scope) -> RequestFacts:
     The id is that of the header `X-Request-ID` when it is well-formed, else a new one.
     """
     known: RequestFacts | None = scope.get(REQUEST)
+    tenant: str = scope.get(TENANT, "")
     if known is None:
-        known = scope[REQUEST] = _read(scope)
+        known = scope[REQUEST] = _read(scope, tenant)
+    elif known.tenant != tenant:
+        # The log asks before the host has been looked at.
+        known = scope[REQUEST] = replace(known, tenant=tenant)
     return known
 
 
-def _read(scope: Scope) -> RequestFacts:
+def _read(scope: Scope, tenant: str) -> RequestFacts:
     identifier = agent = b""
     for name, value in scope["headers"]:
         if name == b"x-request-id":
@@ -41,6 +55,7 @@ def _read(scope: Scope) -> RequestFacts:
         id=identifier.decode() if is_given else secrets.token_hex(_ID_BYTES),
         ip=client[0] if client else None,
         agent=_text(agent) or None,
+        tenant=tenant,
     )
 
 

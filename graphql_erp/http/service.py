@@ -32,8 +32,8 @@ class Service:
     """Whether queries are answered on GET."""
     max_body_bytes: int = 1_000_000
     """Longest request body."""
-    allowed_hosts: frozenset[bytes] | None = None
-    """Names under which requests may arrive, as `allowed_hosts` gives them; None: any."""
+    tenant: str = ""
+    """Name of the tenant whose requests these are."""
     gate: Callable[[Scope], Awaitable[Gate]] | None = None
     """Gives the accounts of the tenant a request is for; None: nobody can sign in."""
     oidc: Provider | None = None

@@ -110,7 +110,8 @@ def info(
         members = tuple(kind.members(name))
         return FieldInfo(name, kind.value_type(), kind.lookups, sql=False, members=members)
     is_sql = kind.store or not isinstance(kind.compute, tuple)
-    return FieldInfo(name, kind.value_type(), kind.lookups, sql=is_sql)
+    secret = kind.is_secret
+    return FieldInfo(name, kind.value_type(), kind.lookups, sql=is_sql, secret=secret)
 
 
 def declared_in(source: Source) -> str:

@@ -57,7 +57,21 @@ def _problems(
         return
     for item in located.value:
         yield from load_path_problems(drafts, model, [str(item.value)], what, item.source)
+    yield from _secret_problems(drafts, model, field, what)
     yield from _method_problems(drafts, model, field, behaviour)
+
+
+def _secret_problems(drafts: Drafts, model: str, field: FieldDraft, what: str) -> Iterator[Problem]:
+    for item in field.decl.options["compute"].value:
+        *path, name = str(item.value).split(".")
+        here: str | None = model
+        for step in path:
+            draft = drafts.models[here].fields.get(step) if here else None
+            here = draft.relation.target if draft and draft.relation else None
+        last = drafts.models[here].fields.get(name) if here else None
+        if last is not None and last.type.is_secret:
+            message = f'{what} is computed from "{item.value}", which is a secret.'
+            yield item.source.problem("bad_compute", message, "Read it in a method of the model.")
 
 
 def _method_problems(

@@ -173,5 +173,7 @@ def _no_key(draft: FieldDraft) -> str:
     is_stored = draft.type.compute is None or draft.type.store
     if not (draft.column and is_stored and draft.name != DISPLAY_NAME):
         return "is not stored"
+    if draft.type.is_secret:
+        return "is a secret"
     varies_by = draft.type.varies_by
     return f"has a value per {varies_by.value}" if varies_by else ""

@@ -176,6 +176,10 @@ def _writable(reader: _Reader, decl: RecordDecl, name: str, item: Located) -> Fi
 
 
 def _value(reader: _Reader, draft: FieldDraft, item: Located, what: str) -> Any:
+    if item.value is not None and draft.type.is_secret:
+        message = f"{what} is a secret, which does not belong into a file."
+        reader.problems.append(item.place.problem("invalid_value", message, "Leave it out."))
+        return None
     if item.value is None:
         if draft.type.required:
             message = f"{what} must have a value."

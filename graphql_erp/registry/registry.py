@@ -48,6 +48,12 @@ class Registry:
         is_audited = any(model.is_audited for model in self.models.values())
         object.__setattr__(self, "is_audited", is_audited)
 
+    @property
+    def has_secrets(self) -> bool:
+        """Whether any model keeps secrets."""
+        models = self.models.values()
+        return any(field.type.is_secret for model in models for field in model.fields.values())
+
     def model(self, name: str) -> ModelDef:
         """Return a model by its name.
 
@@ -76,6 +82,7 @@ class Registry:
             field.type.lookups,
             expression=None if field.is_stored else field.expression,
             sql=field.is_sql,
+            secret=field.type.is_secret,
             members=field.members,
         )
 

@@ -15,6 +15,8 @@ class RequestFacts:
     """Address of the peer."""
     agent: str | None = None
     """User agent: what the client says it is."""
+    tenant: str = ""
+    """Name of the tenant whose host was asked; "" where there was none."""
 
 
 NO_REQUEST = RequestFacts()

@@ -16,6 +16,7 @@ from graphql_erp.tenants.pool import TenantPool
 from graphql_erp.testing.client import Client, Result
 from graphql_erp.testing.database import SharedDatabase
 from graphql_erp.testing.declare import declare
+from graphql_erp.testing.keys import TEST_SEALER
 from graphql_erp.testing.queries import Queries
 
 NOW = datetime(2026, 6, 15, 10, 30, tzinfo=UTC)
@@ -98,7 +99,9 @@ class DeclaredModels:
     async def client(self, actor: Actor | None = None) -> Client:
         """Return a client that acts for somebody; nobody in particular by default."""
         pool = await self.pool()
-        environment = Environment(pool=pool, actor=actor or Actor(), clock=lambda: NOW)
+        environment = Environment(
+            pool=pool, actor=actor or Actor(), sealer=TEST_SEALER, clock=lambda: NOW
+        )
         return Client(self.engine, environment)
 
     async def member(self, *groups: str, actor: Actor | None = None) -> Client:

@@ -11,6 +11,7 @@ from graphql_erp.fields.relation import Id
 from graphql_erp.naming import did_you_mean
 from graphql_erp.registry.model import FieldDef, ModelDef, Relation, RelationKind
 from graphql_erp.registry.translations import TRANSLATIONS, translated_fields
+from graphql_erp.sealing.sealer import Sealed
 from graphql_erp.security.permission import Operation
 from graphql_erp.writing.references import reference_values
 from graphql_erp.writing.rows import Batch, Reference, Row, ToMany
@@ -145,13 +146,18 @@ def clean_reference(
 def clean_value(writer: Writer, definition: FieldDef, value: Any) -> Any:
     """Return the stored form of a value; of a to-one input its id or a reference.
 
+    The one place where secrets are sealed: no row and no statement holds their text.
+
     Raises:
         InvalidValue: The value does not fit the field.
     """
     if value is None:
         return None
     if definition.relation is None:
-        return definition.type.clean(value)
+        clean = definition.type.clean(value)
+        if definition.type.is_secret and not isinstance(clean, Sealed):
+            return writer.sealer.seal(clean, definition.model, definition.name)
+        return clean
     target = writer.model(definition.relation.target)
     if isinstance(value, Model):
         if not isinstance(value, writer.registry.classes[target.name]):

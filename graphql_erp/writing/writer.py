@@ -12,6 +12,7 @@ from graphql_erp.reading.records import RecordReader
 from graphql_erp.reading.surroundings import local_day
 from graphql_erp.registry.model import ModelDef
 from graphql_erp.registry.registry import Registry
+from graphql_erp.sealing.sealer import NO_SEALER, Sealer
 from graphql_erp.security.actor import Actor
 from graphql_erp.security.permission import UNRESTRICTED, Permission
 from graphql_erp.tables.build import Tables
@@ -43,6 +44,8 @@ class Writer:
     connection: WriteConnection
     permission: Permission = UNRESTRICTED
     """What may be read; what may not be read may not be written."""
+    sealer: Sealer = NO_SEALER
+    """What seals secrets before they leave Python."""
     env: Environment | None = None
     """What hooks and checks see as `self.env`."""
     journal: Journal = field(default_factory=Journal)

@@ -22,7 +22,17 @@ def test_commands_are_listed_when_none_is_typed(capsys: pytest.CaptureFixture[st
 
     shown = capsys.readouterr().out
     found = re.findall(r"^│ (\w+) ", shown, re.MULTILINE)
-    assert found == ["demo", "serve", "explain", "types", "new", "tenant", "module", "schema"]
+    assert found == [
+        "demo",
+        "serve",
+        "explain",
+        "types",
+        "new",
+        "tenant",
+        "module",
+        "schema",
+        "secrets",
+    ]
 
 
 def test_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from structlog.testing import capture_logs
 
 from graphql_erp.api.call import Call
 from graphql_erp.cli.request_log import OPERATION, RequestLog, operation_of
+from graphql_erp.http.request_facts import TENANT
 
 pytestmark = pytest.mark.anyio
 
@@ -19,6 +20,7 @@ async def send(message: Message) -> None:
 async def answer(scope: Scope, receive: Receive, send: Send) -> None:
     del receive
     scope[OPERATION] = "Leads"
+    scope[TENANT] = "acme"
     await send({"type": "http.response.start", "status": 201, "headers": []})
     await send({"type": "http.response.body", "body": b""})
 
@@ -46,6 +48,7 @@ async def test_request_is_one_line() -> None:
         "path": "/graphql",
         "operation": "Leads",
         "request": "cart-7",
+        "tenant": "acme",
         "status": 201,
     }
 

@@ -33,6 +33,7 @@ from graphql_erp.fields import (
     ManyToOne,
     Monetary,
     OneToOne,
+    Secret,
     Selection,
     Text,
     Time,
@@ -40,6 +41,7 @@ from graphql_erp.fields import (
 )
 from graphql_erp.fields.base import FieldType
 from graphql_erp.fields.relation import Id
+from graphql_erp.sealing.sealer import Sealed
 from graphql_erp.tenants.connection import set_codecs
 from graphql_erp.tenants.server import Server
 from graphql_erp.writing.statements import sent_items
@@ -145,6 +147,7 @@ CASES: list[tuple[FieldType, list[Any], list[Any]]] = [
         ["", "AA==", "+/8=", b"\xff" * 60],
         ["", "AA==", "+/8=", "/" * 80],
     ),
+    (Secret(), [Sealed(b"sealed"), Sealed(b"\0")], [True, True]),
     (OneToOne(to="Thing"), ["5"], ["5"]),
     (ManyToOne(to="Thing"), ["5", 2**63 - 1], ["5", "9223372036854775807"]),
     (Id(), [1], ["1"]),

@@ -13,6 +13,7 @@ from graphql_erp.api.call import Answer, Call
 from graphql_erp.auth.totp import totp_code
 from graphql_erp.environment.environment import Environment
 from graphql_erp.http.app import create_app
+from graphql_erp.http.hosts import HostCheck
 from graphql_erp.http.request_facts import request_facts
 from graphql_erp.http.schema import SchemaFiles
 from graphql_erp.http.service import Service
@@ -39,7 +40,6 @@ class Server:
             ready=self.ready,
             startup=self.nothing,
             shutdown=self.nothing,
-            allowed_hosts=frozenset({b"erp.example"}),
             gate=self.gate,
         )
 
@@ -63,7 +63,9 @@ class Server:
 
 
 def client_of(place: Place, base: str = HOST) -> httpx2.AsyncClient:
-    transport = httpx2.ASGITransport(app=create_app(Server(place).service))
+    transport = httpx2.ASGITransport(
+        app=HostCheck(create_app(Server(place).service), {b"erp.example": "id"}, default="id")
+    )
     return httpx2.AsyncClient(transport=transport, base_url=base)
 
 

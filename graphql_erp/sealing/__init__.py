@@ -1,0 +1,1 @@
+"""Values nobody may read in the database: sealed with keys that are kept outside of it."""
