@@ -8,6 +8,7 @@ Exits with 0 when every check is met, with 1 when one is not, with 2 when nothin
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -166,7 +167,7 @@ def run(arguments: argparse.Namespace, console: Console) -> bool:
             f"{arguments.data} does not hold the Northwind data:"
             f" {first.name} is {first.found} instead of {first.expected}."
         )
-    with closing(Client(arguments.url)) as client:
+    with closing(Client(arguments.url, token=os.environ.get("ERP_TOKEN", ""))) as client:
         if not arguments.check_only:
             refuse_when_loaded(client)
             with Progress(console=console) as progress:

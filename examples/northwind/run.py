@@ -8,12 +8,15 @@ Exits with what `load.py` exits with; the tenant and the server are gone afterwa
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,6 +70,24 @@ def wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
     raise SystemExit("The server did not start.")
 
 
+def access_token(url: str, shown: str) -> str:
+    """Return a token of the administrator, whose password was shown when the tenant was made.
+
+    Args:
+        url: Of the server's GraphQL endpoint.
+        shown: What the command printed.
+    """
+    found = re.search(r"Sign in as (\S+) with the password (\S+)", shown)
+    if found is None:
+        raise SystemExit("The command did not tell how to sign in.")
+    fields = {"grant_type": "password", "username": found[1], "password": found[2]}
+    address = url.removesuffix("/graphql") + "/auth/token"
+    body = urllib.parse.urlencode(fields).encode()
+    with urllib.request.urlopen(address, body) as answer:  # noqa: S310 - our own server
+        token: str = json.load(answer)["access_token"]
+        return token
+
+
 def main() -> int:
     """Run the example and return its exit code."""
     parser = argparse.ArgumentParser()
@@ -76,9 +97,11 @@ def main() -> int:
     environment = {**os.environ, "ERP_MODULE_PATHS": paths, "PYTHONPATH": str(EXAMPLES.parent)}
     drop = erp("tenant", "drop", TENANT, "--yes")
     subprocess.run(drop, env=environment, check=False, capture_output=True)
-    subprocess.run(erp("tenant", "create", TENANT, "northwind"), env=environment, check=True)
+    create = erp("tenant", "create", TENANT, "northwind")
+    made = subprocess.run(create, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     try:
         with served(environment, free_port()) as url:
+            environment["ERP_TOKEN"] = access_token(url, made.stdout)
             client = [sys.executable, str(FOLDER / "load.py"), "--data", data, "--url", url]
             return subprocess.run(client, env=environment, check=False).returncode
     finally:

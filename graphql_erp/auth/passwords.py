@@ -30,13 +30,20 @@ class Passwords:
     Args:
         kib: Memory for one hash.
         passes: How often it is gone over.
+        waiting: Passwords that may wait for their turn; more are refused.
     """
 
-    def __init__(self, *, kib: int, passes: int) -> None:
+    def __init__(self, *, kib: int, passes: int, waiting: int = WAITING) -> None:
         self._hasher = PasswordHasher(memory_cost=kib, time_cost=passes)
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="passwords")
         self._nobody = _hash_of_nothing(self._hasher)
         self._pending = 0
+        self._most = AT_ONCE + waiting
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether one more would be refused."""
+        return self._pending >= self._most
 
     async def hash(self, password: str) -> str:
         """Return what is kept of a password.
@@ -72,7 +79,7 @@ class Passwords:
         return is_right and kept is not None and len(password) <= LONGEST
 
     async def _off_the_loop(self, work: Callable[[], T]) -> T:
-        if self._pending >= AT_ONCE + WAITING:
+        if self.is_busy:
             raise RateLimited("Too many sign-ins at this moment.", retry_after=1)
         self._pending += 1
         try:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from graphql_erp.auth.passwords import LONGEST, Passwords
+from graphql_erp.auth.passwords import AT_ONCE, LONGEST, Passwords
 from graphql_erp.auth.sealing import Sealer
 from graphql_erp.auth.secrets import API_KEY, REFRESH, RESET, new_secret, read_secret
 from graphql_erp.auth.tokens import AccessTokens, Clock
@@ -14,7 +14,7 @@ from graphql_erp.auth.totp import matching_step, new_totp_secret, totp_uri
 from graphql_erp.behaviour.identity import CodeEnrolment, Tokens
 from graphql_erp.config import Settings
 from graphql_erp.errors import RateLimited, UserError, UserErrorCode, UserProblem
-from graphql_erp.identity.attempts import Attempt, Attempts, too_many
+from graphql_erp.identity.attempts import Attempt, Attempts
 from graphql_erp.identity.callers import KEY, SESSION, Caller, Callers
 from graphql_erp.identity.credentials import Credential, Credentials
 from graphql_erp.identity.sessions import COOKIE, TOKEN, Session, Sessions
@@ -51,7 +51,12 @@ def workshop(settings: Settings, deliver: Deliver | None = None) -> Workshop:
     """Return what the accounts of a process share."""
     return Workshop(
         settings=settings,
-        passwords=Passwords(kib=settings.password_kib, passes=settings.password_passes),
+        passwords=Passwords(
+            kib=settings.password_kib,
+            passes=settings.password_passes,
+            # A mutation that signs in holds a connection while it waits: half of them at most.
+            waiting=max(1, settings.pool_max // 2 - AT_ONCE),
+        ),
         sealer=Sealer(settings.data_dir),
         deliver=deliver,
     )
@@ -302,6 +307,9 @@ class Accounts:
         self, kind: str, login: str, password: str, code: str | None, facts: RequestFacts
     ) -> Session:
         now, name = self.clock(), login[:_LONGEST_NAME]
+        if self._shared.passwords.is_busy:
+            # Nobody is to blame: not counted as a failure.
+            raise _busy()
         attempt = await self._attempts.count(self._aside, name, facts.ip, now)
         # An account that is unknown goes the same way as one that is known.
         found = await self._credentials.named(name)
@@ -363,13 +371,13 @@ class Accounts:
         try:
             return await self._shared.passwords.verify(kept, password)
         except RateLimited as error:
-            raise too_many(error.retry_after) from error
+            raise _busy() from error
 
     async def _hash(self, password: str) -> str:
         try:
             return await self._shared.passwords.hash(password)
         except RateLimited as error:
-            raise too_many(error.retry_after) from error
+            raise _busy() from error
 
     def _require_good(self, password: str) -> None:
         least = self._shared.settings.password_min
@@ -396,6 +404,11 @@ def _started(session: Session | None) -> Session:
     if session is None:
         raise _wrong("The login or the password is wrong.", "password")
     return session
+
+
+def _busy() -> UserError:
+    message = "Too many sign-ins at this moment. Try again in a second."
+    return UserError("", UserProblem("RATE_LIMITED", message, details={"retryAfter": 1}))
 
 
 def _wrong(message: str, argument: str) -> UserError:

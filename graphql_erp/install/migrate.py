@@ -57,13 +57,7 @@ async def owner_transaction(
 async def driver_of(connection: AsyncConnection) -> asyncpg.Connection:
     """Return the driver's connection behind one of SQLAlchemy's: same session and transaction."""
     raw = await connection.get_raw_connection()
-    driver = raw.driver_connection
-    if driver is None:
-        raise TypeError("The connection is closed.")
-    # SQLAlchemy reads JSON by itself; here it is read like everywhere else, as a text.
-    for name in ("json", "jsonb"):
-        await driver.reset_type_codec(name, schema="pg_catalog")
-    return driver
+    return raw.driver_connection
 
 
 async def migrate(

@@ -5,7 +5,7 @@ from types import MappingProxyType
 import pytest
 
 from graphql_erp.behaviour.annotations import Member, RecordType, ScalarType
-from graphql_erp.behaviour.decorators import MethodKind
+from graphql_erp.behaviour.decorators import MethodKind, mutation
 from graphql_erp.behaviour.signature import MethodPlace
 from graphql_erp.declarations.source import Source
 from graphql_erp.errors import DeclarationError
@@ -77,3 +77,55 @@ def test_query_on_a_record_has_the_name_of_a_field() -> None:
 def test_method_that_is_not_marked_cannot_be_granted() -> None:
     with pytest.raises(DeclarationError, match='allows unknown operation "mark_won"'):
         declare(MODELS, python=python("", "def mark_won(self) -> Self:"))
+
+
+ROOT = """
+        from graphql_erp import Environment, Model, mutation, query
+
+        class CrmLead(Model):
+            {decorator}
+            {method}
+                '''Do it.'''
+    """
+
+
+def test_root_field_has_the_name_its_mark_gives() -> None:
+    decorator = '@query(name="leadOfToday")\n            @classmethod'
+    method = "def mark_won(cls, env: Environment) -> str:"
+
+    registry = declare(MODELS, python=ROOT.format(decorator=decorator, method=method))
+
+    assert registry.models["CrmLead"].methods["mark_won"].graphql_name == "leadOfToday"
+
+
+def test_secret_is_bound_and_keeps_no_answers() -> None:
+    python_text = ROOT.format(
+        decorator="@mutation(secret=True)", method="def mark_won(self, note: str) -> str:"
+    )
+
+    assert declare(MODELS, python=python_text).models["CrmLead"].methods["mark_won"].is_secret
+    with pytest.raises(TypeError, match="cannot keep its answers"):
+        mutation(secret=True, idempotent="required")
+
+
+@pytest.mark.parametrize(
+    ("decorator", "method"),
+    [
+        ('@query(name="me")', "def mark_won(self) -> str:"),
+        ('@mutation(name="me")', "def mark_won(self) -> None:"),
+        (
+            '@query(name="not a name")\n            @classmethod',
+            "def mark_won(cls, env: Environment) -> str:",
+        ),
+    ],
+)
+def test_name_no_root_field_can_have_is_told(decorator: str, method: str) -> None:
+    with pytest.raises(DeclarationError) as refused:
+        declare(MODELS, python=ROOT.format(decorator=decorator, method=method))
+
+    assert [problem.message for problem in refused.value.problems] == [
+        'method "mark_won" of CrmLead has a name of its own that cannot be used.'
+    ]
+    assert refused.value.problems[0].hint == (
+        'Only class methods with `env` as first argument have one: `@query(name="me")`.'
+    )

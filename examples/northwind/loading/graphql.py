@@ -28,7 +28,7 @@ class Refused(Failure):
 class Client:
     """A GraphQL server at an address; one connection, kept open."""
 
-    def __init__(self, url: str, *, timeout: float = 60) -> None:
+    def __init__(self, url: str, *, token: str = "", timeout: float = 60) -> None:
         parts = urlsplit(url)
         connection = _CONNECTIONS.get(parts.scheme)
         if connection is None or not parts.hostname:
@@ -36,6 +36,7 @@ class Client:
                 f"{url} is no address of a server, such as http://127.0.0.1:8000/graphql."
             )
         self.url = url
+        self._token = token
         self._path = parts.path or "/"
         self._connection = connection(parts.hostname, parts.port, timeout=timeout)
 
@@ -67,6 +68,8 @@ class Client:
             "Accept": "application/graphql-response+json, application/json",
             "Content-Type": "application/json",
         }
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
         try:
             self._connection.request("POST", self._path, body.encode(), headers)
             response = self._connection.getresponse()

@@ -14,10 +14,18 @@ def test_core_needs_no_other_module() -> None:
     assert [module.identifier for module in load_modules([MODULES], ["core"])] == ["core"]
 
 
-def test_reference_data_custom_fields_and_grants_are_its_python() -> None:
+def test_reference_data_custom_fields_grants_and_accounts_are_its_python() -> None:
     names = [decl.path.name for decl in core().behaviours]
 
-    assert names == ["access.py", "custom_field.py", "group.py", "rule.py", "reference.py"]
+    assert names == [
+        "access.py",
+        "api_key.py",
+        "custom_field.py",
+        "group.py",
+        "rule.py",
+        "user.py",
+        "reference.py",
+    ]
 
 
 def test_what_the_engine_keeps_is_only_read_by_clients() -> None:
@@ -25,6 +33,7 @@ def test_what_the_engine_keeps_is_only_read_by_clients() -> None:
 
     assert apis == {
         "Access": "full",
+        "ApiKey": "read",
         "AuditEntry": "read",
         "Company": "full",
         "Contact": "full",
@@ -40,7 +49,7 @@ def test_what_the_engine_keeps_is_only_read_by_clients() -> None:
     }
 
 
-def test_main_company_and_demo_user_come_without_demo_data() -> None:
+def test_main_company_and_administrator_come_without_demo_data() -> None:
     shipped = [decl.identifier for decl in core().records if not decl.demo]
 
     assert shipped == ["core.company_main", "core.user_admin"]
