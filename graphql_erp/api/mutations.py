@@ -127,20 +127,7 @@ class Mutations:
                 hint="Send several bulks.",
                 path=(key,),
             )
-        # What is kept of a request must not let anybody try passwords against it.
-        sealer = environment.sealer if self.has_secrets else NO_SEALER
-        asked = answer_key(nodes, reader, request.arguments, sealer.digest)
-        if asked and isinstance(request, MethodRequest) and request.method.is_secret:
-            raise BadUserInput(
-                f"{nodes[0].name.value} cannot be called with @idempotent, which keeps answers.",
-                hint="Leave the directive out.",
-                path=(key,),
-            )
-        if asked is None and isinstance(request, MethodRequest) and request.method.needs_key:
-            raise BadUserInput(
-                f"{nodes[0].name.value} must be called with @idempotent(key:).",
-                hint="Give a key of your own, such as a UUID, and the same one when you repeat it.",
-            )
+        asked = self._asked(reader, environment, request, nodes)
         variables = operation.key(reader.variables)
         payload = Payload(
             planner=self.planner,
@@ -164,6 +151,33 @@ class Mutations:
         fast = fast_write(*parts)
         closing = closing_write(*parts) if fast is None else None
         return self._root(request, payload, asked, fast, closing)
+
+    def _asked(
+        self,
+        reader: SelectionReader,
+        environment: Environment,
+        request: WriteRequest | MethodRequest,
+        nodes: list[FieldNode],
+    ) -> AnswerKey | None:
+        """Return the key under which the answer is kept, None when it is not.
+
+        Raises:
+            RequestError: The method must have one, or must not.
+        """
+        # What is kept of a request must not let anybody try passwords against it.
+        sealer = environment.sealer if self.has_secrets else NO_SEALER
+        asked = answer_key(nodes, reader, request.arguments, sealer.digest)
+        if asked and isinstance(request, MethodRequest) and request.method.is_secret:
+            raise BadUserInput(
+                f"{nodes[0].name.value} cannot be called with @idempotent, which keeps answers.",
+                hint="Leave the directive out.",
+            )
+        if asked is None and isinstance(request, MethodRequest) and request.method.needs_key:
+            raise BadUserInput(
+                f"{nodes[0].name.value} must be called with @idempotent(key:).",
+                hint="Give a key of your own, such as a UUID, and the same one when you repeat it.",
+            )
+        return asked
 
     def _root(
         self,

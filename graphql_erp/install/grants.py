@@ -7,6 +7,7 @@ changed it says so.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -60,9 +61,13 @@ async def ship_grants(transaction: Transaction) -> list[str]:
 def _shipped(registry: Registry) -> Iterator[_Shipped]:
     for group in registry.groups.values():
         yield _Shipped(GROUP, group.module, group.name, _said_of_group(group))
+    given: Counter[tuple[str, str]] = Counter()
     for item in registry.access:
         name = f"access_{item.group}_{item.model}"
-        yield _Shipped(ACCESS, item.module, name, _said_of_access(item))
+        given[item.module, name] += 1
+        number = given[item.module, name]
+        unique = name if number == 1 else f"{name}_{number}"
+        yield _Shipped(ACCESS, item.module, unique, _said_of_access(item))
     for rule in registry.rules:
         yield _Shipped(RULE, rule.module, f"rule_{rule.name}", _said_of_rule(rule))
 

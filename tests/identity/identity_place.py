@@ -66,6 +66,12 @@ class Place:
                 values.get("email"),
                 values.get("time_zone", "UTC"),
             )
+            await connection.execute(
+                "INSERT INTO user_groups_link (user_id, group_id)"
+                ' SELECT $1, id FROM "group" WHERE name = ANY ($2)',
+                user,
+                values.get("groups", ["core_user"]),
+            )
         if password is not None:
             await self.gate.accounts.set_password(user, password)
         return login

@@ -177,7 +177,7 @@ GROUPS = "{ me { groups } }"
 
 
 async def test_groups_are_those_of_the_user_and_what_they_imply(place: Place) -> None:
-    user = await place.user()
+    user = await place.user(groups=[])
     token = (await place.gate.accounts.login(user, PASSWORD, None, NO_REQUEST)).access_token
     assert (await place.ask(GROUPS, by=token))["data"]["me"] == {"groups": []}
 
@@ -191,7 +191,6 @@ async def test_groups_are_those_of_the_user_and_what_they_imply(place: Place) ->
 
 async def test_key_is_limited_to_groups_and_never_has_more_than_its_user(place: Place) -> None:
     user = await place.user()
-    await grant(place, user, "core_user")
     rows = await place.rows("SELECT id, name FROM \"group\" WHERE name LIKE 'core_%'")
     ids = {row["name"]: str(row["id"]) for row in rows}
     document = """mutation ($groups: [ID!]) {
