@@ -31,10 +31,11 @@ class User(Model):
         """Tell who sends the request; null when it is nobody."""
         if env.user is None:
             return None
-        companies = await env[Company].all()
+        everything = env.elevated()
+        companies = await everything[Company].all()
         seen = set(env.identity.companies)
         return Me(
-            user=await env.elevated()[cls].get(env.user),
+            user=await everything[cls].get(env.user),
             groups=sorted(env.identity.groups),
             companies=[company for company in companies if company.id in seen],
             permissions=env.permissions,
