@@ -162,6 +162,8 @@ class GroupDecl:
     """Who its members are: internal, portal (customers and suppliers) or public (everybody)."""
     implies: tuple[Text, ...] = ()
     """Groups whose permissions its members have too."""
+    implied_by: tuple[Text, ...] = ()
+    """Groups of other modules whose members have its permissions too."""
     source: Source = field(default=BUILT_IN, metadata=_ENGINE)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -97,7 +97,12 @@ def read_groups(modules: Sequence[ModuleDecl], mistakes: Mistakes) -> Mapping[st
     for module in modules:
         for decl in module.groups:
             what = f'group "{decl.name}"'
-            mistakes.problems.extend(unknown_groups(decl.implies, what, groups, mistakes))
+            named = (*decl.implies, *decl.implied_by)
+            mistakes.problems.extend(unknown_groups(named, what, groups, mistakes))
+            for name in decl.implied_by:
+                if name in groups:
+                    above = groups[name]
+                    groups[name] = replace(above, implies=(*above.implies, decl.name))
     return groups
 
 

@@ -54,10 +54,10 @@ def test_demo_leads_belong_to_several_salespeople_and_to_nobody() -> None:
     }
 
     assert salespeople == {
-        "core.user_lena",
-        "core.user_omar",
-        "core.user_ingrid",
-        "core.user_carla",
+        "user_lena",
+        "user_omar",
+        "user_ingrid",
+        "user_carla",
         None,
     }
 
