@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import orjson
 import pytest
-from cli_sign_in import ask, signed_in
+from cli_sign_in import PASSWORD, ask, signed_in
 
 from graphql_erp.api.call import Call
 from graphql_erp.cli.request_log import OPERATION
@@ -24,7 +24,6 @@ from graphql_erp.tenants.server import Server
 pytestmark = pytest.mark.anyio
 
 ME = "query Me { me { user { login company { name } } } }"
-NOBODY = {"data": {"me": None}}
 ADMIN = {"data": {"me": {"user": {"login": "admin", "company": {"name": "My Company"}}}}}
 
 
@@ -52,7 +51,21 @@ async def served(settings: Settings, server: Server) -> AsyncIterator[ServedTena
 
 async def test_requests_are_answered_on_behalf_of_who_sends_them(served: ServedTenant) -> None:
     assert await ask(served, ME) == ADMIN
-    assert orjson.loads((await served.execute(Call(ME), {"headers": []})).body) == NOBODY
+    nobody: dict[str, Any] = {"headers": []}
+    who = Call("{ me { groups } }")
+    assert orjson.loads((await served.execute(who, nobody)).body) == {"data": {"me": None}}
+    refused = orjson.loads((await served.execute(Call("{ contacts { totalCount } }"), nobody)).body)
+    assert refused["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    login = Call(
+        "mutation ($password: String!)"
+        ' { userLogin(login: "admin", password: $password) { accessToken errors { code } } }',
+        {"password": PASSWORD},
+    )
+    given = orjson.loads((await served.execute(login, nobody)).body)["data"]["userLogin"]
+    assert given["errors"] == []
+    headers = [(b"authorization", f"Bearer {given['accessToken']}".encode())]
+    answer = await served.execute(Call(ME), {"headers": headers})
+    assert orjson.loads(answer.body) == ADMIN
     with pytest.raises(Unauthenticated):
         await served.execute(Call(ME), {"headers": [(b"authorization", b"Bearer x")]})
     assert await served.ready() == ""
