@@ -114,7 +114,7 @@ async def test_schema_is_that_of_the_tenant(served: ServedTenant) -> None:
     sdl = served.schema().sdl.body.decode()
 
     assert "type Contact implements" in sdl
-    assert "CrmLead" not in sdl
+    assert "type CrmLead " not in sdl
 
 
 async def test_new_modules_are_served_without_a_restart(
@@ -123,8 +123,8 @@ async def test_new_modules_are_served_without_a_restart(
     await install_modules(server, settings, settings.tenant, ["crm"], demo=False, progress=Silent())
     await served.look()
 
-    assert await ask(served, "{ crmStages { totalCount } }") == {
-        "data": {"crmStages": {"totalCount": 6}}
+    assert await ask(served, '{ __type(name: "CrmStage") { name } }') == {
+        "data": {"__type": {"name": "CrmStage"}}
     }
     assert "type CrmLead implements" in served.schema().sdl.body.decode()
 
