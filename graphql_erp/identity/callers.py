@@ -9,6 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+import asyncpg
+
+from graphql_erp.errors import Timeout
 from graphql_erp.security.actor import Actor, language_of
 from graphql_erp.tenants.pool import TenantPool
 
@@ -114,10 +117,14 @@ class Callers:
         # Counted from before the statement: what it has not seen is noticed in time.
         until = self._monotonic() + FRESH_SECONDS
         kind, key = name[:1], name[1:]
-        async with self._pool.acquire() as connection:
-            row = await connection.fetchrow(_BY_KEY if kind == KEY else _BY_SESSION, key, now)
-            if row is not None and kind == KEY and row["is_unnoted"]:
-                await connection.execute(_NOTE_USE, row["key_id"], now)
+        try:
+            async with self._pool.acquire() as connection:
+                row = await connection.fetchrow(_BY_KEY if kind == KEY else _BY_SESSION, key, now)
+                if row is not None and kind == KEY and row["is_unnoted"]:
+                    await connection.execute(_NOTE_USE, row["key_id"], now)
+        except asyncpg.QueryCanceledError as error:
+            message = "Finding out who asks took longer than the limit."
+            raise Timeout(message, hint="Try again in a moment.") from error
         caller = _caller(name, row) if row is not None else None
         if len(self._known) >= _MOST_KEPT:
             self._known.clear()

@@ -48,7 +48,7 @@ HOMES: dict[str, set[str]] = {
     "argon2": {"auth"},
     "pyotp": {"auth"},
     "aiodataloader": {"reading"},
-    "asyncpg": {"tenants", "writing", "environment", "install", "api", "testing"},
+    "asyncpg": {"tenants", "writing", "environment", "identity", "install", "api", "testing"},
     "pytest": {"testing"},
     "mypy": {"testing"},
 }

@@ -7,10 +7,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
-import orjson
 import pytest
+from cli_sign_in import ask
 
-from graphql_erp.api.call import Call
 from graphql_erp.cli.served_tenant import ServedTenant
 from graphql_erp.config import Settings
 from graphql_erp.install.modules import install_modules
@@ -63,11 +62,6 @@ async def served(settings: Settings) -> AsyncIterator[ServedTenant]:
     """Give a tenant that is served."""
     async with serving(settings) as tenant:
         yield tenant
-
-
-async def ask(served: ServedTenant, document: str, **variables: Any) -> Any:
-    answer = await served.execute(Call(document, variables), {"headers": []})
-    return orjson.loads(answer.body)
 
 
 async def add(served: ServedTenant, name: str, kind: str = "CHAR", **more: Any) -> Any:

@@ -1,0 +1,39 @@
+"""Requests of the administrator to a tenant that is served in this process."""
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import orjson
+
+from graphql_erp.api.call import Call
+from graphql_erp.cli.served_tenant import ServedTenant
+from graphql_erp.errors import Unauthenticated
+from graphql_erp.security.request_facts import NO_REQUEST
+
+Headers = list[tuple[bytes, bytes]]
+PASSWORD = "correct horse battery"
+_KNOWN: WeakKeyDictionary[ServedTenant, Headers] = WeakKeyDictionary()
+
+
+async def signed_in(served: ServedTenant) -> Headers:
+    """Return the headers of the administrator's requests."""
+    if served not in _KNOWN:
+        accounts = (await served.gate({})).accounts
+        found = await accounts.find("admin")
+        assert found is not None
+        await accounts.set_password(found.user, PASSWORD)
+        tokens = await accounts.login("admin", PASSWORD, None, NO_REQUEST)
+        _KNOWN[served] = [(b"authorization", f"Bearer {tokens.access_token}".encode())]
+    return _KNOWN[served]
+
+
+async def ask(served: ServedTenant, document: str, **variables: Any) -> Any:
+    """Return the answer to a document of the administrator."""
+    call = Call(document, variables)
+    try:
+        answer = await served.execute(call, {"headers": await signed_in(served)})
+    except Unauthenticated:
+        # The tenant was made anew.
+        del _KNOWN[served]
+        answer = await served.execute(call, {"headers": await signed_in(served)})
+    return orjson.loads(answer.body)
