@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DATA ?= ../shared/data/northwind
 
-.PHONY: help demo test lint golden schema conformance northwind bench long docs clean
+.PHONY: help demo test lint golden schema conformance fuzz northwind bench long docs clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,6 +47,10 @@ docs: $(READY) ## rewrite the generated reference pages
 
 conformance: $(READY) ## the server audits of graphql-http; last line "N passed, N failed"
 	$(BIN)/python tests/conformance/run.py
+
+fuzz: $(READY) ## schemathesis against a served tenant, SECONDS=60; last line "N passed, N failed"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[fuzz]'
+	$(BIN)/python -m tests.fuzz.run --seconds $(or $(SECONDS),60)
 
 northwind: $(READY) ## load the CSV files in DATA=dir through the API and check the totals
 	$(BIN)/python examples/northwind/run.py --data $(DATA)

@@ -51,8 +51,6 @@ class Settings(BaseSettings):
     """Prepared statements kept per connection; 0 for a transaction-pooling proxy."""
     statement_timeout: float = Field(default=15.0, gt=0)
     """Seconds a statement may take."""
-    queries_by_get: Literal["open", "off"] = "open"
-    """Whether queries are answered on GET; mutations never are."""
     public_url: str = ""
     """Address of this server as browsers see it, such as https://erp.example.com; for OIDC."""
     secure_cookies: bool = False
@@ -81,6 +79,30 @@ class Settings(BaseSettings):
     """Name of this server at the provider."""
     oidc_client_secret: str = Field(default="", repr=False)
     """Secret of this server at the provider; empty where PKCE is enough."""
+    request_timeout: float = Field(default=30.0, gt=0)
+    """Seconds a request may take, from its first byte to the answer."""
+    queries_by_get: Literal["open", "documents", "off"] = "documents"
+    """What GET answers: any query, registered documents only, nothing; never a mutation."""
+    documents: Literal["open", "known-only"] = "open"
+    """Which documents are answered: any, or those that are registered."""
+    introspection: Literal["all", "users", "off"] = "users"
+    """Who may read the schema; in development `users` means everybody."""
+    graphiql: bool = True
+    """Whether browsers get GraphiQL at the address of the endpoint."""
+    hsts_seconds: int = Field(default=0, ge=0)
+    """Seconds for which browsers insist on https; 0 where the server is reached without it."""
+    cors_origins: str = ""
+    """Sites whose pages may use the API, without cookies: https://shop.example, by commas."""
+    trusted_proxies: str = ""
+    """Addresses of proxies whose X-Forwarded-For is believed, by commas; empty: nobody's."""
+    max_header_bytes: int = Field(default=32_768, ge=1_024)
+    """Longest head of a request: its line and headers."""
+    rate_limit_user: int = Field(default=1_000_000, ge=0)
+    """Cost units a minute of one user; 0: no limit."""
+    rate_limit_key: int = Field(default=1_000_000, ge=0)
+    """Cost units a minute of one API key; 0: no limit."""
+    rate_limit_address: int = Field(default=2_000_000, ge=0)
+    """Cost units a minute from one address, or one IPv6 network of 64 bits; 0: no limit."""
     development: bool = False
     """Show suggestions in validation errors, and to clients why a tenant cannot be served."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

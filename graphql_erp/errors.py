@@ -6,7 +6,7 @@ ErpError
   RequestError            the client's request; safe to show; carries a code and a path
     BadRequest 400  ParseFailed 400  ValidationFailed 400  BadUserInput 400  BadCursor 400
     PageTooLarge 400  CostExceeded 400  Unauthenticated 401  Forbidden 403  ForbiddenField 403
-    AtomicAborted 200  RateLimited 429  Timeout 504  TenantUnavailable 503
+    AtomicAborted 200  RateLimited 429  Timeout 504  TenantUnavailable 503  DocumentNotFound 404
   UserError               errors as data; a list of problems with paths
   FieldNotLoaded          module code read a path it did not declare
 """
@@ -220,6 +220,12 @@ class ValidationFailed(RequestError):
     code = "GRAPHQL_VALIDATION_FAILED"
 
 
+class DocumentNotFound(RequestError):
+    """No document is registered under the id, or the text sent is not a registered one."""
+
+    code, status = "DOCUMENT_NOT_FOUND", 404
+
+
 class BadUserInput(RequestError):
     """A variable or an argument has a value that cannot be used."""
 
@@ -311,7 +317,7 @@ class RateLimited(RequestError):
 
 
 class Timeout(RequestError):
-    """The statement took longer than the limit."""
+    """The statement or the request took longer than the limit."""
 
     code, status = "TIMEOUT", 504
 

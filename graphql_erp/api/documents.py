@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,14 +9,18 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
-    GraphQLEnumType,
+    FragmentSpreadNode,
     GraphQLError,
-    GraphQLScalarType,
+    GraphQLInputObjectType,
     GraphQLSchema,
+    InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
-    get_nullable_type,
+    SelectionSetNode,
+    VariableDefinitionNode,
+    get_named_type,
     get_variable_values,
     parse,
     specified_rules,
@@ -33,10 +36,11 @@ from graphql_erp.api.node_id import node_input, read_node_id
 from graphql_erp.api.plan_shelf import PlanShelf
 from graphql_erp.api.selection import SelectionReader
 from graphql_erp.api.usage import Key, Use, variable_key, variable_uses
+from graphql_erp.environment.documents import document_hash
 from graphql_erp.errors import BadRequest, BadUserInput, ParseFailed, RequestError, ValidationFailed
 
 PLANS_PER_OPERATION = 64
-_INTROSPECTION = re.compile(r"\b__(?:schema|type)\b")
+_INTROSPECTION = frozenset({"__schema", "__type"})
 _BYTES_PER_TOKEN = 350
 _MAX_PLAN_CHARACTERS = 10_000_000
 _NO_VARIABLES = VariableValues({}, {})
@@ -58,42 +62,57 @@ class Operation:
     node: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     schema: GraphQLSchema
-    hide_suggestions: bool
     max_input_objects: int
     shelf: PlanShelf
     key: Key
+    has_objects: bool
+    """Whether a variable is made of input objects."""
+    roots: int
+    """Root fields, those of a fragment counted once."""
     has_introspection: bool
+    """Whether it asks for the schema; `__typename` is no question about the schema."""
     node_ids: tuple[str, ...]
     """Variables that hold global ids."""
-    coercers: Mapping[str, Coerce | None]
-    """What coerces the variables; None for those that are left to the library."""
+    coercers: Mapping[str, Coerce]
+    """What coerces the variables."""
     programs: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
+
+    @property
+    def name(self) -> str:
+        """Its name, "" when it has none."""
+        return self.node.name.value if self.node.name else ""
 
     @property
     def is_query(self) -> bool:
         """Whether it only reads."""
         return self.node.operation is OperationType.QUERY
 
-    def coerce(self, variables: Mapping[str, Any] | None) -> VariableValues:
+    def coerce(
+        self, variables: Mapping[str, Any] | None, *, hide_suggestions: bool = False
+    ) -> VariableValues:
         """Return the coerced variables.
+
+        Args:
+            variables: As the client sent them.
+            hide_suggestions: Whether errors keep names of the schema to themselves.
 
         Raises:
             RequestErrors: Variables do not fit their types.
         """
         if not self.node.variable_definitions:
             return _NO_VARIABLES
+        if self.is_query and self.has_objects:
+            # Coercing a megabyte of filters takes seconds, and none of it could be used.
+            InputBudget(self.max_input_objects).spend(list((variables or {}).values()))
         coerced = self._plain(variables or {})
         if coerced is not None:
             return VariableValues({}, coerced)
-        if self.is_query:
-            # Coercing a megabyte of filters takes seconds, and none of it could be used.
-            InputBudget(self.max_input_objects).spend(list((variables or {}).values()))
         result = get_variable_values(
             self.schema,
             self.node.variable_definitions,
             dict(variables or {}),
             max_errors=20,
-            hide_suggestions=self.hide_suggestions,
+            hide_suggestions=hide_suggestions,
         )
         if isinstance(result, VariableValues):
             return result
@@ -113,7 +132,7 @@ class Operation:
         coerced: dict[str, Any] = {}
         for name, coerce in self.coercers.items():
             value = variables.get(name)
-            if coerce is None or value is None:
+            if value is None:
                 return None
             try:
                 coerced[name] = coerce(value, 0)
@@ -138,6 +157,8 @@ class Document:
     """A valid document and its operations by name."""
 
     operations: Mapping[str, Operation]
+    hash: str
+    """SHA-256 of its text."""
     size: int
     """About how many bytes it takes."""
 
@@ -170,21 +191,27 @@ class DocumentCache:
         limits: DocumentLimits,
         *,
         size: int,
-        hide_suggestions: bool,
         max_bytes: int = 100_000_000,
     ) -> None:
         self._schema = schema
         self._limits = limits
         self._size = size
         self._max_bytes = max_bytes
-        self._hide_suggestions = hide_suggestions
         self._documents: OrderedDict[str, Document] = OrderedDict()
         self._bytes = 0
         self._shelf = PlanShelf(_MAX_PLAN_CHARACTERS)
         self._coercers = Coercers()
 
-    def get(self, text: str) -> Document:
+    def knows(self, text: str) -> bool:
+        """Tell whether a document is there, read and valid."""
+        return text in self._documents
+
+    def get(self, text: str, *, hide_suggestions: bool = False) -> Document:
         """Return the document of a text.
+
+        Args:
+            text: The document.
+            hide_suggestions: Whether errors keep names of the schema to themselves.
 
         Raises:
             ParseFailed: The text is not GraphQL.
@@ -195,7 +222,7 @@ class DocumentCache:
         if document is not None:
             self._documents.move_to_end(text)
             return document
-        document = self._load(text)
+        document = self._load(text, hide_suggestions=hide_suggestions)
         self._keep(text, document)
         return document
 
@@ -213,7 +240,7 @@ class DocumentCache:
         self._bytes = 0
         self._shelf = PlanShelf(_MAX_PLAN_CHARACTERS)
 
-    def _load(self, text: str) -> Document:
+    def _load(self, text: str, *, hide_suggestions: bool) -> Document:
         check_lines(text)
         try:
             node = parse(text, max_tokens=self._limits.max_tokens)
@@ -227,7 +254,7 @@ class DocumentCache:
             node,
             specified_rules,
             max_errors=self._limits.max_validation_errors,
-            hide_suggestions=self._hide_suggestions,
+            hide_suggestions=hide_suggestions,
         )
         if errors:
             raise RequestErrors([_request_error(ValidationFailed, error) for error in errors])
@@ -238,41 +265,73 @@ class DocumentCache:
         }
         uses = variable_uses(self._schema, node)
         operations = {
-            item.name.value if item.name else "": Operation(
-                document=node,
-                node=item,
-                fragments=fragments,
-                schema=self._schema,
-                hide_suggestions=self._hide_suggestions,
-                max_input_objects=self._limits.max_input_objects,
-                shelf=self._shelf,
-                key=variable_key(uses, self._schema, item),
-                node_ids=tuple(name for name, use in uses.items() if Use.NODE_ID in use),
-                coercers=_coercers(self._schema, item, self._coercers),
-                has_introspection=_INTROSPECTION.search(text) is not None,
-            )
+            item.name.value if item.name else "": self._operation(node, item, fragments, uses)
             for item in node.definitions
             if isinstance(item, OperationDefinitionNode)
         }
         size = len(text) + _BYTES_PER_TOKEN * (node.token_count or 0)
-        return Document(operations, size)
+        return Document(operations, document_hash(text), size)
+
+    def _operation(
+        self,
+        document: DocumentNode,
+        node: OperationDefinitionNode,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        uses: Mapping[str, set[Use]],
+    ) -> Operation:
+        names = _root_names(node.selection_set, fragments)
+        return Operation(
+            document=document,
+            node=node,
+            fragments=fragments,
+            schema=self._schema,
+            max_input_objects=self._limits.max_input_objects,
+            shelf=self._shelf,
+            key=variable_key(uses, self._schema, node),
+            node_ids=tuple(name for name, use in uses.items() if Use.NODE_ID in use),
+            coercers=_coercers(self._schema, node, self._coercers),
+            has_objects=_has_objects(self._schema, node),
+            roots=len(names),
+            has_introspection=not _INTROSPECTION.isdisjoint(names),
+        )
+
+
+def _root_names(
+    selection_set: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> list[str]:
+    """Return the names of root fields, those of each fragment once."""
+    names: list[str] = []
+    seen: set[str] = set()
+    left = [selection_set]
+    while left:
+        for node in left.pop().selections:
+            if isinstance(node, FieldNode):
+                names.append(node.name.value)
+            elif isinstance(node, InlineFragmentNode):
+                left.append(node.selection_set)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
+                seen.add(node.name.value)
+                left.append(fragments[node.name.value].selection_set)
+    return names
 
 
 def _coercers(
     schema: GraphQLSchema, operation: OperationDefinitionNode, known: Coercers
-) -> dict[str, Coerce | None]:
-    """Return what coerces an operation's variables.
+) -> dict[str, Coerce]:
+    """Return what coerces an operation's variables."""
+    return {
+        definition.variable.name.value: known.of(_type_of(schema, definition))
+        for definition in operation.variable_definitions or ()
+    }
 
-    Input objects of queries are left to the library: those are counted first.
-    """
-    is_query = operation.operation is OperationType.QUERY
-    coercers: dict[str, Coerce | None] = {}
-    for definition in operation.variable_definitions or ():
-        kind: Any = type_from_ast(schema, definition.type)
-        is_scalar = isinstance(get_nullable_type(kind), GraphQLScalarType | GraphQLEnumType)
-        is_plain = is_scalar or not is_query
-        coercers[definition.variable.name.value] = known.of(kind) if is_plain else None
-    return coercers
+
+def _has_objects(schema: GraphQLSchema, operation: OperationDefinitionNode) -> bool:
+    kinds = (_type_of(schema, item) for item in operation.variable_definitions or ())
+    return any(isinstance(get_named_type(kind), GraphQLInputObjectType) for kind in kinds)
+
+
+def _type_of(schema: GraphQLSchema, definition: VariableDefinitionNode) -> Any:
+    return type_from_ast(schema, definition.type)
 
 
 def _request_error(kind: type[RequestError], error: GraphQLError) -> RequestError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +16,7 @@ from graphql_erp.errors import (
     BadUserInput,
     CostExceeded,
     ForbiddenField,
+    RateLimited,
     RequestError,
     TenantUnavailable,
     Timeout,
@@ -23,6 +25,7 @@ from graphql_erp.errors import (
 from graphql_erp.tenants.connection import is_lost
 
 _LONGEST_TEXT = 1_000
+_SUGGESTION = re.compile(r" ?(?:Did you mean [^?]*\?|Known(?:, among others)?: [^.]*\.)")
 
 
 def listed(error: RequestError) -> list[RequestError]:
@@ -107,6 +110,19 @@ def _well_formed(text: str) -> str:
     return text if text.isascii() else text.encode(errors="replace").decode()
 
 
+def without_suggestions(error: RequestError) -> RequestError:
+    """Take the names of the schema that were not asked for out of an error.
+
+    Whoever may not read the schema could otherwise guess it: of unknown names the nearest known
+    ones are told, by the library and by our own checks alike.
+    """
+    for item in listed(error):
+        # What is longer is cut when it is sent, and cutting it first bounds the search.
+        item.message = _SUGGESTION.sub("", item.message[: _LONGEST_TEXT + 1])
+        item.hint = _SUGGESTION.sub("", item.hint[: _LONGEST_TEXT + 1]).strip()
+    return error
+
+
 def errors_json(errors: Iterable[RequestError]) -> bytes:
     """Return the list of errors as JSON."""
     return orjson.dumps([error_member(error) for error in errors])
@@ -116,7 +132,11 @@ def refused(error: RequestError) -> Answer:
     """Return the answer to a request that failed before execution: no `data` member."""
     errors = listed(error)
     return Answer(
-        b'{"errors":' + errors_json(errors) + b"}", has_data=False, status=errors[0].status
+        b'{"errors":' + errors_json(errors) + b"}",
+        has_data=False,
+        status=errors[0].status,
+        code=errors[0].code,
+        retry_after=error.retry_after if isinstance(error, RateLimited) else None,
     )
 
 
@@ -128,4 +148,4 @@ def failed(error: RequestError) -> Answer:
     errors = listed(error)
     status = error.status if isinstance(error, TenantUnavailable) else 200
     body = b'{"errors":' + errors_json(errors) + b',"data":null}'
-    return Answer(body, has_data=True, status=status)
+    return Answer(body, has_data=True, status=status, code=errors[0].code)

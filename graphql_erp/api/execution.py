@@ -21,18 +21,28 @@ from graphql_erp.api.call import Answer, Call
 from graphql_erp.api.document_limits import DocumentLimits
 from graphql_erp.api.documents import DocumentCache, Operation
 from graphql_erp.api.draft_calls import DraftCall
-from graphql_erp.api.errors import failed, read_refusal, refused
+from graphql_erp.api.errors import failed, read_refusal, refused, without_suggestions
+from graphql_erp.api.long_work import LONG_BODY, LONG_DOCUMENT, Stopwatch, beside_the_loop
 from graphql_erp.api.meta_fields import introspect
+from graphql_erp.api.meter import MUTATION_UNITS, REQUEST_UNITS, Meter, reading_units
+from graphql_erp.api.meter import Key as Account
 from graphql_erp.api.method_queries import query_methods
 from graphql_erp.api.method_results import Results
 from graphql_erp.api.mutations import Mutations
 from graphql_erp.api.root_calls import RootCall
 from graphql_erp.api.roots import plan_roots
 from graphql_erp.api.schema import ApiSchema, build_schema
+from graphql_erp.api.schema_access import SchemaAccess
 from graphql_erp.behaviour.identity import Identity
 from graphql_erp.config import Settings
 from graphql_erp.environment.environment import Environment
-from graphql_erp.errors import Forbidden, MethodNotAllowed, RequestError
+from graphql_erp.errors import (
+    BadRequest,
+    Forbidden,
+    MethodNotAllowed,
+    RateLimited,
+    RequestError,
+)
 from graphql_erp.planning.pages import PageLimits
 from graphql_erp.planning.plan import Plan, Strategy
 from graphql_erp.planning.planner import Planner
@@ -106,8 +116,10 @@ class Engine:
             self.schema.graphql,
             _document_limits(settings),
             size=settings.document_cache,
-            hide_suggestions=not settings.development,
         )
+        self.meter = Meter.of(settings)
+        self.schema_access = SchemaAccess.of(settings)
+        self._knows_only = settings.documents == "known-only"
         self._mutations = Mutations(
             registry=registry,
             tables=self.tables,
@@ -123,31 +135,102 @@ class Engine:
         Raises:
             Exception: A failure of ours; the endpoint masks it.
         """
+        call.told.user = environment.actor.user
+        accounts = self.meter.keys(environment)
         try:
-            operation = self.documents.get(call.document).operation(call.operation_name)
-            if call.read_only and not operation.is_query:
-                raise MethodNotAllowed(
-                    "Mutations are not answered on GET.", hint="Send the request by POST."
-                )
-            if environment.is_read_only and not operation.is_query:
-                raise Forbidden(
-                    "This API key may only read.", hint="Use another one to change records."
-                )
-            variables = operation.coerce(call.variables)
-        except RequestError as error:
-            return refused(error)
+            self.meter.require(accounts)
+            answer = await self._answer(call, environment, accounts)
+        except RateLimited as error:
+            answer = refused(error)
+        call.told.code = answer.code
+        return answer
+
+    def is_write(self, call: Call, environment: Environment) -> bool:
+        """Tell whether a call is a mutation, as far as that is known without the database."""
+        text = call.document or environment.documents.known_text(call.document_id or "")
         try:
-            if operation.is_query:
-                return await self._query(operation, variables, environment)
-            sent = call.variables or {}
-            return await self._mutations.run(operation, variables, environment, sent)
+            return bool(text) and not self._operation(call, text or "").is_query
+        except RequestError:
+            return False
+
+    async def _answer(
+        self, call: Call, environment: Environment, accounts: tuple[Account, ...]
+    ) -> Answer:
+        """Return the answer, paid for before it is made.
+
+        Raises:
+            RateLimited: The accounts have not as much left.
+        """
+        sees_suggestions = self.schema_access.sees_suggestions(environment)
+        watch = Stopwatch()
+        try:
+            text = await self._text(call, environment)
+            if len(text) > LONG_DOCUMENT and not self.documents.knows(text):
+                load = watch.timed(self.documents.get)
+                await beside_the_loop(load, text, hide_suggestions=not sees_suggestions)
+            operation = self._operation(call, text, hide_suggestions=not sees_suggestions)
+            self._require_open(operation, call, environment)
+            variables = await _coerced(operation, call, hide_suggestions=not sees_suggestions)
         except RequestError as error:
-            return failed(error)
+            await self.meter.charge(accounts, REQUEST_UNITS + reading_units(watch))
+            return refused(error if sees_suggestions else without_suggestions(error))
+        try:
+            if not operation.is_query:
+                call.told.cost = REQUEST_UNITS + MUTATION_UNITS * operation.roots
+                await self.meter.charge(accounts, call.told.cost + reading_units(watch))
+                sent = call.variables or {}
+                return await self._mutations.run(operation, variables, environment, sent)
+            program = await self.prepare(operation, variables, environment)
+            call.told.cost = REQUEST_UNITS + program.plan.nodes
+            await self.meter.charge(accounts, call.told.cost + reading_units(watch))
+            return await self._query(operation, program, variables, environment)
+        except RateLimited:
+            raise
+        except RequestError as error:
+            if call.told.cost is None:
+                await self.meter.charge(accounts, REQUEST_UNITS)
+            return failed(error if sees_suggestions else without_suggestions(error))
+
+    async def _text(self, call: Call, environment: Environment) -> str:
+        """Return the text of the document that is meant."""
+        documents, pool = environment.documents, environment.pool
+        if call.document_id is None:
+            if self._knows_only and not call.is_ours:
+                await documents.require(call.document, pool)
+            return call.document
+        text = await documents.text(call.document_id, pool)
+        if call.document and call.document != text:
+            raise BadRequest(
+                "`query` is not the document that `documentId` stands for.",
+                hint="Send one of them.",
+            )
+        return text
+
+    def _operation(self, call: Call, text: str, *, hide_suggestions: bool = True) -> Operation:
+        document = self.documents.get(text, hide_suggestions=hide_suggestions)
+        operation = document.operation(call.operation_name)
+        call.told.document, call.told.operation = document.hash, operation.name
+        return operation
+
+    def _require_open(self, operation: Operation, call: Call, environment: Environment) -> None:
+        if call.read_only and not operation.is_query:
+            raise MethodNotAllowed(
+                "Mutations are not answered on GET.", hint="Send the request by POST."
+            )
+        if environment.is_read_only and not operation.is_query:
+            raise Forbidden(
+                "This API key may only read.", hint="Use another one to change records."
+            )
+        if operation.has_introspection and not self.schema_access.may_introspect(environment):
+            raise self.schema_access.refusal(environment)
 
     async def _query(
-        self, operation: Operation, variables: VariableValues, environment: Environment
+        self,
+        operation: Operation,
+        program: Program,
+        variables: VariableValues,
+        environment: Environment,
     ) -> Answer:
-        program = await self.prepare(operation, variables, environment)
         if not program.asked:
             return Answer(program.assemble([]), has_data=True)
         inputs: Mapping[str, Any] = variables.coerced
@@ -227,6 +310,14 @@ class Engine:
             members=tuple((orjson.dumps(key) + b":", known.get(key)) for key in found.keys),
             end=b'},"extensions":{"cost":%d}}' % plan.nodes if self._reports_cost else b"}}",
         )
+
+
+async def _coerced(operation: Operation, call: Call, *, hide_suggestions: bool) -> VariableValues:
+    if call.size <= LONG_BODY:
+        return operation.coerce(call.variables, hide_suggestions=hide_suggestions)
+    return await beside_the_loop(
+        operation.coerce, call.variables, hide_suggestions=hide_suggestions
+    )
 
 
 async def _several(

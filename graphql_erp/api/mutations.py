@@ -14,7 +14,6 @@ from graphql_erp.api.answer_key import answer_key
 from graphql_erp.api.call import Answer
 from graphql_erp.api.directives import ATOMIC
 from graphql_erp.api.documents import Operation
-from graphql_erp.api.errors import failed
 from graphql_erp.api.fast_write import FastWrite, closing_write, fast_write
 from graphql_erp.api.given import Given
 from graphql_erp.api.method_writes import MethodPayload, MethodRequest, own_payload
@@ -72,6 +71,9 @@ class Mutations:
             variables: Coerced.
             environment: Of the request.
             sent: The variables as they came.
+
+        Raises:
+            RequestError: An argument cannot be used, or a field failed as a whole.
         """
         mutation = self.schema.graphql.mutation_type
         if mutation is None:
@@ -98,7 +100,8 @@ class Mutations:
                 for key, root in writes.items():
                     done[key] = await root.run(environment)
         except RequestError as error:
-            return failed(_told(error, key, list(done)))
+            _tell(error, key, list(done))
+            raise
         known = orjson.dumps(mutation.name)
         parts = (orjson.dumps(name) + b":" + done.get(name, known) for name in roots)
         return Answer(b'{"data":{' + b",".join(parts) + b"}}", has_data=True)
@@ -258,9 +261,8 @@ def _is_atomic(operation: Operation) -> bool:
     return any(item.name.value == ATOMIC.name for item in operation.node.directives or ())
 
 
-def _told(error: RequestError, key: str, done: Sequence[str]) -> RequestError:
-    """Return an error that says where it happened and what was carried out before."""
+def _tell(error: RequestError, key: str, done: Sequence[str]) -> None:
+    """Let an error say where it happened and what was carried out before."""
     error.path = error.path or (key,)
     if done:
         error.hint = f"{error.hint} Carried out before it: {', '.join(done)}.".lstrip()
-    return error

@@ -11,6 +11,7 @@ import typer
 
 from graphql_erp.cli.console import say, say_error
 from graphql_erp.cli.demo import demo_command
+from graphql_erp.cli.documents import documents_app
 from graphql_erp.cli.explain import explain_command
 from graphql_erp.cli.module import module_app
 from graphql_erp.cli.new import new_command
@@ -36,6 +37,7 @@ app.add_typer(user_app, name="user")
 app.add_typer(module_app, name="module")
 app.add_typer(schema_app, name="schema")
 app.add_typer(secrets_app, name="secrets")
+app.add_typer(documents_app, name="documents")
 app.command("explain")(explain_command)
 app.command("types")(types_command)
 app.command("new")(new_command)

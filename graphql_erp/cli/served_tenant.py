@@ -21,6 +21,7 @@ from graphql_erp.environment.custom_fields import read_stamp
 from graphql_erp.environment.environment import Environment
 from graphql_erp.errors import ErpError, TenantUnavailable
 from graphql_erp.http.oidc import provider_of
+from graphql_erp.http.origins import origins_of
 from graphql_erp.http.request_facts import request_facts
 from graphql_erp.http.schema import SchemaFiles
 from graphql_erp.http.service import Service
@@ -153,8 +154,11 @@ class ServedTenant:
             ready=self.ready,
             startup=self.startup,
             shutdown=self.shutdown,
-            queries_by_get=self._settings.queries_by_get == "open",
+            queries_by_get=self._settings.queries_by_get,
             max_body_bytes=self._settings.max_body_bytes,
+            request_timeout=self._settings.request_timeout,
+            graphiql=self._settings.graphiql,
+            cors_origins=origins_of(self._settings.cors_origins),
             tenant=self.tenant,
             example=EXAMPLE if self.tenant == "demo" else "",
         )
@@ -200,7 +204,8 @@ class ServedTenant:
             )
             answer = await served.engine.execute(call, environment)
         except Exception as error:
-            refusal = driver_refusal(error, is_write=_is_write(served.engine, call))
+            is_write = served.engine.is_write(call, served.environment)
+            refusal = driver_refusal(error, is_write=is_write)
             if refusal is None:
                 raise
             _log.warning("driver_failed", tenant=self.tenant, reason=str(error), code=refusal.code)
@@ -362,10 +367,6 @@ class ServedTenant:
             sealer=KeySealer(KeyFile(self._settings.key_path), self.tenant),
             serving=self,
         )
-
-
-def _is_write(engine: Engine, call: Call) -> bool:
-    return not engine.documents.get(call.document).operation(call.operation_name).is_query
 
 
 async def _answering(pool: TenantPool) -> str:

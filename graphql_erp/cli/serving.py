@@ -18,14 +18,16 @@ from graphql_erp.cli.choices import as_environment
 from graphql_erp.cli.logs import configure_logs
 from graphql_erp.cli.request_log import RequestLog
 from graphql_erp.cli.served_tenants import ServedTenants
-from graphql_erp.cli.target_protocol import TargetProtocol
 from graphql_erp.config import Settings, settings
 from graphql_erp.errors import SettingsError
 from graphql_erp.http.hosts import HostCheck
+from graphql_erp.http.origins import origins_of
+from graphql_erp.http.strict_transport import StrictTransport
 from graphql_erp.http.tenants import TenantsApp
 from graphql_erp.install.registries import module_folders
 
 FACTORY = "graphql_erp.cli.serving:application"
+PROTOCOL = "graphql_erp.cli.bounded_protocol:BoundedProtocol"
 _PACKAGE = Path(__file__).resolve().parent.parent
 _BACKLOG = 2048
 _STOP_SECONDS = 10
@@ -40,7 +42,12 @@ def application() -> ASGIApp:
     chosen = settings()
     configure_logs(chosen)
     tenants = _SettledTenants(chosen)
-    app = HostCheck(TenantsApp(tenants), tenants.hosts, default=tenants.default)
+    origins = frozenset(origin.encode() for origin in origins_of(chosen.cors_origins))
+    app: ASGIApp = HostCheck(
+        TenantsApp(tenants), tenants.hosts, default=tenants.default, origins=origins
+    )
+    if chosen.hsts_seconds:
+        app = StrictTransport(app, chosen.hsts_seconds)
     return RequestLog(app) if chosen.log_level in _ASKED_FOR_LOG else app
 
 
@@ -110,12 +117,15 @@ def _config(chosen: Settings, *, reload: bool) -> uvicorn.Config:
         FACTORY,
         factory=True,
         loop="uvloop",
-        http=TargetProtocol,
+        http=PROTOCOL,
         ws="none",
         lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
+        # Without the setting anybody could claim any address, also from this machine.
+        proxy_headers=bool(chosen.trusted_proxies),
+        forwarded_allow_ips=chosen.trusted_proxies,
         workers=chosen.workers,
         timeout_graceful_shutdown=_STOP_SECONDS,
         timeout_worker_healthcheck=_SILENT_SECONDS,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from graphql_erp.behaviour.identity import Identity, NoIdentity
+from graphql_erp.environment.documents import KnownDocuments
 from graphql_erp.environment.serving import NOT_SERVED, Serving
 from graphql_erp.sealing.sealer import NO_SEALER, Sealer
 from graphql_erp.security.actor import Actor
@@ -38,4 +39,6 @@ class Environment:
     """The accounts of the tenant, on behalf of who sent the request."""
     is_read_only: bool = False
     """Whether nothing may be written, whatever the actor may do."""
+    documents: KnownDocuments = field(default_factory=KnownDocuments)
+    """The tenant's registered documents, as far as this process knows them."""
     clock: Callable[[], datetime] = _clock

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -18,14 +20,15 @@ from graphql_erp.http.graphiql import GraphiQLPage, graphiql_routes
 from graphql_erp.http.graphql import GraphQLEndpoint
 from graphql_erp.http.health import LiveEndpoint, ReadyEndpoint
 from graphql_erp.http.oidc import CALLBACK, OidcCallback, OidcStart, Provider
-from graphql_erp.http.respond import SECURITY_HEADERS, error_body, masked_body
-from graphql_erp.http.schema import IntrospectionEndpoint, SdlEndpoint
+from graphql_erp.http.respond import NO_CONTENT, SECURITY_HEADERS, error_body, masked_body
+from graphql_erp.http.schema_endpoint import SchemaEndpoint
 from graphql_erp.http.service import Service
 from graphql_erp.http.sign_in import SignInEndpoint, SignOutEndpoint
 from graphql_erp.http.token import GateOf, TokenEndpoint
 
 _METHOD_NOT_ALLOWED = 405
-_SECURITY = {key.decode(): value.decode() for key, value in SECURITY_HEADERS}
+_SECURITY = {key.decode(): value.decode() for key, value in (*SECURITY_HEADERS, NO_CONTENT)}
+_NOT_STORED = {"cache-control": "no-store"}
 
 
 def create_app(service: Service, *, assets: Path = ASSETS_FOLDER) -> Starlette:
@@ -35,23 +38,28 @@ def create_app(service: Service, *, assets: Path = ASSETS_FOLDER) -> Starlette:
         service: The server behind it.
         assets: Folder of the installed files of GraphiQL.
     """
-    endpoint = GraphQLEndpoint(service, GraphiQLPage(example=service.example, folder=assets))
+    page = GraphiQLPage(example=service.example, folder=assets) if service.graphiql else None
     return Starlette(
         routes=[
-            Route("/graphql", endpoint),
-            Route("/graphql/schema.graphql", SdlEndpoint(service.schema), methods=["GET"]),
+            Route("/graphql", GraphQLEndpoint(service, page)),
+            Route(
+                "/graphql/schema.graphql",
+                SchemaEndpoint(service, lambda files: files.sdl),
+                methods=["GET"],
+            ),
             Route(
                 "/graphql/introspection.json",
-                IntrospectionEndpoint(service.schema),
+                SchemaEndpoint(service, lambda files: files.introspection),
                 methods=["GET"],
             ),
             Route("/health/live", LiveEndpoint(), methods=["GET"]),
             Route("/health/ready", ReadyEndpoint(service.ready), methods=["GET"]),
             *(_identity_routes(service.gate, service.oidc) if service.gate else ()),
             Route("/", _to_endpoint, methods=["GET"]),
-            *graphiql_routes(assets),
+            *(graphiql_routes(assets) if service.graphiql else ()),
         ],
         exception_handlers={HTTPException: _refuse, Exception: _fail},
+        middleware=_other_sites(service),
         lifespan=_lifespan(service),
     )
 
@@ -73,6 +81,20 @@ def _identity_routes(gate: GateOf, oidc: Provider | None) -> list[Route]:
     ]
 
 
+def _other_sites(service: Service) -> list[Middleware]:
+    if not service.cors_origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=service.cors_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["authorization", "content-type", "x-request-id"],
+            expose_headers=["retry-after", "x-schema-hash"],
+        )
+    ]
+
+
 def _lifespan(service: Service) -> Lifespan[Starlette]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -88,14 +110,18 @@ def _lifespan(service: Service) -> Lifespan[Starlette]:
 
 async def _to_endpoint(request: Request) -> Response:
     del request
-    return RedirectResponse("/graphql", status_code=307, headers=_SECURITY)
+    return RedirectResponse("/graphql", status_code=307, headers=_SECURITY | _NOT_STORED)
 
 
 async def _refuse(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     body = error_body(_described(request, error))
-    headers = {**_SECURITY, **(error.headers or {}), "content-type": JSON.decode()}
+    headers = {
+        **(_SECURITY | _NOT_STORED),
+        **(error.headers or {}),
+        "content-type": JSON.decode(),
+    }
     return Response(body, status_code=error.status_code, headers=headers)
 
 
@@ -108,5 +134,5 @@ def _described(request: Request, error: HTTPException) -> RequestError:
 async def _fail(request: Request, error: Exception) -> Response:
     del request
     body = masked_body(error, event="http_request_failed")
-    headers = {**_SECURITY, "content-type": JSON.decode()}
+    headers = {**_SECURITY, **_NOT_STORED, "content-type": JSON.decode()}
     return Response(body, status_code=500, headers=headers)

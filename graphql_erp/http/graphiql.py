@@ -17,22 +17,24 @@ from graphql_erp.http.assets import (
     Asset,
     missing_assets,
 )
-from graphql_erp.http.respond import SECURITY_HEADERS, Header, send_response
+from graphql_erp.http.respond import (
+    CONTENT_SECURITY_POLICY,
+    NO_CONTENT,
+    SECURITY_HEADERS,
+    Header,
+    send_response,
+)
 from graphql_erp.http.stored import StoredBytes, accepts_gzip
 
 PAGES_FOLDER = Path(__file__).parent / "pages"
 
 # Styles may be inline: GraphiQL's dialogs write one whose text depends on the scroll bar.
-CONTENT_SECURITY_POLICY = (
+PAGE_POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     b"img-src 'self' data:; font-src 'self' data:; connect-src 'self'; "
     b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-PAGE_HEADERS: tuple[Header, ...] = (
-    (b"content-security-policy", CONTENT_SECURITY_POLICY),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"x-frame-options", b"DENY"),
-)
+PAGE_HEADERS: tuple[Header, ...] = ((CONTENT_SECURITY_POLICY, PAGE_POLICY),)
 
 _HTML = b"text/html; charset=utf-8"
 _FILES = (
@@ -94,7 +96,7 @@ class AssetEndpoint:
         await response(scope, receive, send)
 
     def _response(self, asset: Asset, accept_encoding: bytes) -> FileResponse:
-        headers = {key.decode(): value.decode() for key, value in SECURITY_HEADERS}
+        headers = {key.decode(): value.decode() for key, value in (*SECURITY_HEADERS, NO_CONTENT)}
         headers["cache-control"] = "public, max-age=31536000, immutable"
         headers["vary"] = "accept-encoding"
         path = self.folder / asset.name

@@ -12,11 +12,13 @@ class RequestHead(NamedTuple):
     content_type: bytes
     content_encoding: bytes
     content_length: bytes
+    if_none_match: bytes
+    upgrade: bytes
 
 
 def read_head(scope: Scope) -> RequestHead:
     """Collect the headers in one pass; several Accept headers count as one list."""
-    accept = content_type = encoding = length = b""
+    accept = content_type = encoding = length = known = upgrade = b""
     for name, value in scope["headers"]:
         if name == b"accept":
             accept = accept + b", " + value if accept else value
@@ -26,4 +28,8 @@ def read_head(scope: Scope) -> RequestHead:
             length = value
         elif name == b"content-encoding":
             encoding = value
-    return RequestHead(accept, content_type, encoding, length)
+        elif name == b"if-none-match":
+            known = known + b", " + value if known else value
+        elif name == b"upgrade":
+            upgrade = value
+    return RequestHead(accept, content_type, encoding, length, known, upgrade)

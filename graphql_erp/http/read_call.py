@@ -7,7 +7,7 @@ from graphql_erp.api.call import Call
 from graphql_erp.errors import BadRequest
 from graphql_erp.http.json_text import read_json
 
-_PARAMETERS = frozenset({"query", "variables", "operationName", "extensions"})
+_PARAMETERS = frozenset({"query", "documentId", "variables", "operationName", "extensions"})
 _MAX_PARAMETERS = 100
 _KINDS = {
     str: "a string",
@@ -28,7 +28,7 @@ def call_from_body(body: bytes) -> Call:
     """
     members = read_json(body, part="request body")
     if type(members) is dict:
-        return _call(members, read_only=False)
+        return _call(members, read_only=False, size=len(body))
     if type(members) is list:
         raise BadRequest(
             "Lists of requests are not answered.",
@@ -57,7 +57,7 @@ def call_from_query(query_string: bytes) -> Call:
             members.pop(name, None)
         elif name != "operationName":
             members[name] = read_json(members[name].encode(), part=f"parameter `{name}`")
-    return _call(members, read_only=True)
+    return _call(members, read_only=True, size=len(query_string))
 
 
 def _pairs(query_string: bytes) -> list[tuple[str, str]]:
@@ -74,14 +74,22 @@ def _pairs(query_string: bytes) -> list[tuple[str, str]]:
         raise BadRequest(f"The query string has more than {_MAX_PARAMETERS} parameters.") from None
 
 
-def _call(members: dict[str, Any], *, read_only: bool) -> Call:
+def _call(members: dict[str, Any], *, read_only: bool, size: int) -> Call:
     document = members.get("query")
+    document_id = members.get("documentId")
     variables = members.get("variables")
     operation_name = members.get("operationName")
     extensions = members.get("extensions")
+    if document_id is not None and type(document_id) is not str:
+        raise _wrong("documentId", "a string or null", document_id)
+    if document is None and document_id is not None:
+        document = ""
     if type(document) is not str:
         if "query" not in members:
-            raise BadRequest("`query` is missing.", hint="It holds the GraphQL document.")
+            raise BadRequest(
+                "`query` is missing.",
+                hint="It holds the GraphQL document; `documentId` may name a registered one.",
+            )
         raise _wrong("query", "a string", document)
     if variables is not None and type(variables) is not dict:
         raise _wrong("variables", "an object or null", variables)
@@ -89,7 +97,7 @@ def _call(members: dict[str, Any], *, read_only: bool) -> Call:
         raise _wrong("operationName", "a string or null", operation_name)
     if extensions is not None and type(extensions) is not dict:
         raise _wrong("extensions", "an object or null", extensions)
-    return Call(document, variables, operation_name, read_only)
+    return Call(document, variables, operation_name, read_only, document_id, size)
 
 
 def _wrong(name: str, wanted: str, value: object) -> BadRequest:

@@ -16,9 +16,16 @@ SECURITY_HEADERS: tuple[Header, ...] = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
 )
+"""What every answer carries."""
 
-_OF_THE_CLIENT = frozenset({401, 429})
+CONTENT_SECURITY_POLICY = b"content-security-policy"
+NO_CONTENT: Header = (CONTENT_SECURITY_POLICY, b"default-src 'none'; frame-ancestors 'none'")
+"""The policy of everything that is no page."""
+
+_ALWAYS_TOLD = frozenset({401, 405, 429})
 FIRST_SERVER_ERROR = 500
 """From here on a status is never hidden behind 200."""
 
@@ -34,20 +41,14 @@ async def send_response(
         send: The ASGI channel.
         status: HTTP status.
         body: All of the body.
-        headers: What is sent beside the content length and the security headers.
+        headers: What is sent beside the content length and the security headers; a page names its
+            own content security policy.
         head: Keep the body back, as the answer to HEAD.
     """
-    await send(
-        {
-            "type": "http.response.start",
-            "status": status,
-            "headers": [
-                *headers,
-                (b"content-length", str(len(body)).encode()),
-                *SECURITY_HEADERS,
-            ],
-        }
-    )
+    sent = [*headers, (b"content-length", str(len(body)).encode()), *SECURITY_HEADERS]
+    if not any(name == CONTENT_SECURITY_POLICY for name, _ in sent):
+        sent.append(NO_CONTENT)
+    await send({"type": "http.response.start", "status": status, "headers": sent})
     await send({"type": "http.response.body", "body": b"" if head else body})
 
 
@@ -80,12 +81,16 @@ def masked_body(error: Exception, *, event: str) -> bytes:
 
 
 def error_status(error: RequestError, media_type: bytes) -> int:
-    """Return the HTTP status of a failed request.
+    """Return the HTTP status of a failed request."""
+    return error.status if isinstance(error, BadRequest) else shown_status(error.status, media_type)
+
+
+def shown_status(status: int, media_type: bytes) -> int:
+    """Return the HTTP status under which an answer is sent.
 
     Under `application/json` a well-formed request is answered with 200 whatever its document
     does; only what the server or HTTP itself has to say keeps its status.
     """
-    if media_type != JSON or isinstance(error, BadRequest):
-        return error.status
-    is_of_the_server = error.status >= FIRST_SERVER_ERROR or error.status in _OF_THE_CLIENT
-    return error.status if is_of_the_server else 200
+    if media_type != JSON or status >= FIRST_SERVER_ERROR or status in _ALWAYS_TOLD:
+        return status
+    return 200

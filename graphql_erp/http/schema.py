@@ -1,10 +1,7 @@
 """The schema as stored bytes: SDL and introspection."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
-
-from starlette.types import Receive, Scope, Send
 
 from graphql_erp.http.accept import JSON
 from graphql_erp.http.respond import Header
@@ -39,29 +36,7 @@ class SchemaFiles:
         """
         header = (SCHEMA_HASH_HEADER, schema_hash.encode("ascii"))
         return cls(
-            StoredBytes.of(sdl, _TEXT, header, etag=schema_hash),
-            StoredBytes.of(introspection, JSON, header, etag=schema_hash),
+            StoredBytes.of(sdl, _TEXT, header, etag=schema_hash, is_private=True),
+            StoredBytes.of(introspection, JSON, header, etag=schema_hash, is_private=True),
             header,
         )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SdlEndpoint:
-    """Answers with the SDL of the schema that is current."""
-
-    current: Callable[[], SchemaFiles]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with the stored bytes."""
-        await self.current().sdl(scope, receive, send)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class IntrospectionEndpoint:
-    """Answers with the introspection of the schema that is current."""
-
-    current: Callable[[], SchemaFiles]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with the stored bytes."""
-        await self.current().introspection(scope, receive, send)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from starlette.types import Scope
 
@@ -11,6 +12,7 @@ from graphql_erp.http.schema import SchemaFiles
 from graphql_erp.identity.gate import Gate
 
 Execute = Callable[[Call, Scope], Awaitable[Answer]]
+QueriesByGet = Literal["open", "documents", "off"]
 Hook = Callable[[], Awaitable[None]]
 
 
@@ -28,8 +30,12 @@ class Service:
     """Runs before the first request; a failure ends the process."""
     shutdown: Hook
     """Runs after the last request, also when `startup` failed half-way."""
-    queries_by_get: bool = True
-    """Whether queries are answered on GET."""
+    queries_by_get: QueriesByGet = "documents"
+    """What is answered on GET: any query, registered documents, nothing."""
+    request_timeout: float = 30.0
+    """Seconds a request may take."""
+    graphiql: bool = True
+    """Whether browsers get GraphiQL at the address of the endpoint."""
     max_body_bytes: int = 1_000_000
     """Longest request body."""
     tenant: str = ""
@@ -38,5 +44,7 @@ class Service:
     """Gives the accounts of the tenant a request is for; None: nobody can sign in."""
     oidc: Provider | None = None
     """The provider whose users may sign in."""
+    cors_origins: tuple[str, ...] = ()
+    """Sites whose pages may use the API, without cookies."""
     example: str = ""
     """Document that GraphiQL shows first; empty: one that lists the root fields."""

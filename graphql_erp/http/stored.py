@@ -11,6 +11,7 @@ from graphql_erp.http.respond import Header, send_response
 
 _COMPRESSION_LEVEL = 6
 _DIGEST_CHARACTERS = 32
+_PER_ACTOR: tuple[Header, ...] = ((b"vary", b"authorization, cookie"),)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +31,14 @@ class StoredBytes:
     headers: tuple[Header, ...]
 
     @classmethod
-    def of(cls, body: bytes, content_type: bytes, *headers: Header, etag: str = "") -> Self:
+    def of(
+        cls,
+        body: bytes,
+        content_type: bytes,
+        *headers: Header,
+        etag: str = "",
+        is_private: bool = False,
+    ) -> Self:
         """Prepare bytes for serving.
 
         Args:
@@ -38,6 +46,7 @@ class StoredBytes:
             content_type: Their media type.
             *headers: More headers of the response.
             etag: What names this version; a digest of the bytes when empty.
+            is_private: Whether who asks decides if they are shown.
         """
         return cls(
             body,
@@ -45,8 +54,9 @@ class StoredBytes:
             etag or hashlib.sha256(body).hexdigest()[:_DIGEST_CHARACTERS],
             (
                 (b"content-type", content_type),
-                (b"cache-control", b"no-cache"),
+                (b"cache-control", b"private, no-cache" if is_private else b"no-cache"),
                 (b"vary", b"accept-encoding"),
+                *(_PER_ACTOR if is_private else ()),
                 *headers,
             ),
         )
@@ -59,7 +69,7 @@ class StoredBytes:
         # A strong validator belongs to one representation, hence the suffix.
         tag = f'"{self.etag}-gzip"' if zipped else f'"{self.etag}"'
         headers = (*self.headers, (b"etag", tag.encode()))
-        if _is_known(wanted.decode("latin-1"), self.etag):
+        if is_known(wanted, self.etag):
             await send_response(send, 304, b"", headers[1:])
             return
         encoding: tuple[Header, ...] = ((b"content-encoding", b"gzip"),) if zipped else ()
@@ -85,6 +95,8 @@ def _header(scope: Scope, name: bytes) -> bytes:
     return b", ".join(value for key, value in scope["headers"] if key == name)
 
 
-def _is_known(if_none_match: str, etag: str) -> bool:
-    known = {item.strip().removeprefix("W/") for item in if_none_match.split(",")}
+def is_known(if_none_match: bytes, etag: str) -> bool:
+    """Tell whether a client has a version already, by what it says in If-None-Match."""
+    items = if_none_match.decode("latin-1").split(",")
+    known = {item.strip().removeprefix("W/") for item in items}
     return not known.isdisjoint({"*", f'"{etag}"', f'"{etag}-gzip"'})

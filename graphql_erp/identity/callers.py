@@ -154,6 +154,8 @@ def _actor(row: Any) -> Actor:
 
 def _caller(name: str, row: Any) -> Caller:
     actor = _actor(row)
+    if row["kind"] == "key":
+        actor = replace(actor, key=row["key_id"])
     if row["kind"] == "key" and row["key_groups"]:
         actor = replace(actor, groups=actor.groups & frozenset(row["key_groups"]))
     return Caller(

@@ -1,4 +1,4 @@
-"""What only the engine needs in a tenant's database: modules, counters, answers, sign-ins."""
+"""What only the engine needs in a database: modules, counters, answers, sign-ins, documents."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from graphql_erp.config import REPOSITORY
 from graphql_erp.tables.answers import ANSWERS
 from graphql_erp.tables.build import Tables
 from graphql_erp.tables.counters import COUNTERS
+from graphql_erp.tables.documents import DOCUMENTS
 from graphql_erp.tables.identity import IDENTITY_TABLES
 
 ENGINE = "engine"
@@ -45,7 +46,7 @@ INSTALLED = sa.Table(
 )
 """Installed modules; `fingerprint` is that of the whole set at the last installation."""
 
-for _table in (COUNTERS, ANSWERS, *IDENTITY_TABLES):
+for _table in (COUNTERS, ANSWERS, DOCUMENTS, *IDENTITY_TABLES):
     _table.to_metadata(_METADATA)
 
 ENGINE_TABLES = Tables(_METADATA, {}, {})

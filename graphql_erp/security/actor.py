@@ -16,6 +16,8 @@ class Actor:
 
     user: int | None = None
     """Id of the user, None for nobody."""
+    key: int | None = None
+    """Id of the API key they came with, None when they signed in."""
     company: int | None = None
     """Id of the company they work in."""
     companies: tuple[int, ...] = ()

@@ -41,6 +41,7 @@ HOMES: dict[str, set[str]] = {
     "structlog": {"http", "cli"},
     "alembic": {"install"},
     "cryptography": {"auth", "sealing"},
+    "limits": {"api"},
     "pydantic_settings": {"config"},
     "yaml": {"declarations", "testing"},
     "sqlalchemy": {"expressions", "fields", "tables", "reading", "writing", "install"},

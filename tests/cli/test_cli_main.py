@@ -29,9 +29,11 @@ def test_commands_are_listed_when_none_is_typed(capsys: pytest.CaptureFixture[st
         "types",
         "new",
         "tenant",
+        "user",
         "module",
         "schema",
         "secrets",
+        "documents",
     ]
 
 

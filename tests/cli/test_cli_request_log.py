@@ -2,8 +2,9 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 from structlog.testing import capture_logs
 
-from graphql_erp.api.call import Call
+from graphql_erp.api.call import Call, Told
 from graphql_erp.cli.request_log import OPERATION, RequestLog, operation_of
+from graphql_erp.http.graphql import TOLD
 from graphql_erp.http.request_facts import TENANT
 
 pytestmark = pytest.mark.anyio
@@ -19,9 +20,17 @@ async def send(message: Message) -> None:
 
 async def answer(scope: Scope, receive: Receive, send: Send) -> None:
     del receive
-    scope[OPERATION] = "Leads"
+    scope[OPERATION] = "Guessed"
+    scope[TOLD] = Told("Leads", "ab12", user=7, cost=60, code="TIMEOUT")
     scope[TENANT] = "acme"
     await send({"type": "http.response.start", "status": 201, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def answer_nothing_known(scope: Scope, receive: Receive, send: Send) -> None:
+    del receive
+    scope[OPERATION] = "Guessed"
+    await send({"type": "http.response.start", "status": 400, "headers": []})
     await send({"type": "http.response.body", "body": b""})
 
 
@@ -47,10 +56,23 @@ async def test_request_is_one_line() -> None:
         "method": "POST",
         "path": "/graphql",
         "operation": "Leads",
+        "document": "ab12",
+        "user": 7,
+        "code": "TIMEOUT",
+        "cost": 60,
         "request": "cart-7",
         "tenant": "acme",
         "status": 201,
     }
+
+
+async def test_operation_that_was_not_found_is_guessed() -> None:
+    with capture_logs() as lines:
+        await RequestLog(answer_nothing_known)(http(), receive, send)
+
+    assert [(line["operation"], line["user"], line["cost"]) for line in lines] == [
+        ("Guessed", None, None)
+    ]
 
 
 async def test_request_that_breaks_is_logged_without_a_status() -> None:
@@ -74,7 +96,10 @@ async def test_start_of_the_process_is_no_request() -> None:
         (Call("\n mutation Save_2($a: Int) { a }"), "Save_2"),
         (Call("{ a }"), ""),
         (Call("query ($a: Int) { a }"), ""),
-        (Call("query A { a } query B { b }", operation_name="B"), "B"),
+        # The name beside the document may be anything, a password too.
+        (Call("query A { a } query B { b }", operation_name="B"), "A"),
+        (Call("{ a }", operation_name="B"), ""),
+        (Call("query " + "A" * 101 + " { a }"), ""),
     ],
 )
 def test_operation_is_named(call: Call, name: str) -> None:

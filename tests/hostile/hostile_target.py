@@ -110,7 +110,7 @@ class Target:
         return reply.data["stages"]["totalCount"], reply.data["leads"]["totalCount"]
 
 
-def service_of(engine: Engine, environment: Environment) -> Service:
+def service_of(engine: Engine, environment: Environment, **options: Any) -> Service:
     """Return what the HTTP application serves."""
     files = SchemaFiles.of(
         sdl=engine.schema.sdl.encode(),
@@ -129,5 +129,10 @@ def service_of(engine: Engine, environment: Environment) -> Service:
         return ""
 
     return Service(
-        execute=execute, schema=lambda: files, ready=ready, startup=nothing, shutdown=nothing
+        execute=execute,
+        schema=lambda: files,
+        ready=ready,
+        startup=nothing,
+        shutdown=nothing,
+        **options,
     )

@@ -67,9 +67,7 @@ async def test_cancelled_writes_leave_nothing_half_done(target: Target) -> None:
 
 def test_hostile_variety_of_documents_keeps_the_cache_bounded(target: Target) -> None:
     schema = target.engine.schema.graphql
-    cache = DocumentCache(
-        schema, DocumentLimits(), size=1_000, hide_suggestions=True, max_bytes=1_000_000
-    )
+    cache = DocumentCache(schema, DocumentLimits(), size=1_000, max_bytes=1_000_000)
     literals = " ".join("1" for _ in range(1_000))
 
     kept = [

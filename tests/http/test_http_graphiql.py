@@ -10,7 +10,7 @@ from tiny_service import TinyServer
 
 from graphql_erp.http.app import create_app
 from graphql_erp.http.assets import ASSETS
-from graphql_erp.http.graphiql import CONTENT_SECURITY_POLICY
+from graphql_erp.http.graphiql import PAGE_POLICY
 
 pytestmark = pytest.mark.anyio
 
@@ -59,7 +59,7 @@ async def test_page_loads_only_what_this_server_has(server: TinyServer, installe
 
     assert response.status_code == 200
     assert response.headers["content-type"] == "text/html; charset=utf-8"
-    assert response.headers["content-security-policy"] == CONTENT_SECURITY_POLICY.decode()
+    assert response.headers["content-security-policy"] == PAGE_POLICY.decode()
     assert response.headers["x-frame-options"] == "DENY"
     assert "<title>GraphiQL · GraphQL ERP</title>" in response.text
     assert [re.sub(r"\?v=[0-9a-f]{12}$", "", one) for one in page.addresses] == [

@@ -50,6 +50,9 @@ async def test_post_is_answered_with_the_bytes_of_the_engine(
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer",
         "cross-origin-resource-policy": "same-origin",
+        "cross-origin-opener-policy": "same-origin",
+        "x-frame-options": "DENY",
+        "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     }
     assert server.calls == [
         Call(
@@ -321,7 +324,7 @@ async def test_mutation_by_post_is_executed(post: Post, server: TinyServer) -> N
 
 
 async def test_get_can_be_switched_off(server: TinyServer) -> None:
-    async with client_of(create_app(server.service(queries_by_get=False))) as client:
+    async with client_of(create_app(server.service(queries_by_get="off"))) as client:
         response = await client.get("/graphql", params={"query": "{ greeting }"})
 
     assert (response.status_code, response.headers["allow"]) == (405, "POST")

@@ -21,7 +21,7 @@ from starlette.applications import Starlette
 from starlette.types import Scope
 
 from graphql_erp.api.call import Answer, Call
-from graphql_erp.errors import Forbidden, MethodNotAllowed, Timeout
+from graphql_erp.errors import Forbidden, MethodNotAllowed, RateLimited, Timeout
 from graphql_erp.http.app import create_app
 from graphql_erp.http.schema import SchemaFiles
 from graphql_erp.http.service import Service
@@ -36,6 +36,7 @@ type Query {
   broken: String!
   forbidden: String!
   timeout: String!
+  busy: String!
   "Fails after execution began."
   partial: String
 }
@@ -44,7 +45,11 @@ type Mutation {
 }
 """
 SCHEMA_HASH = "0123456789abcdef"
-_REFUSALS = {"forbidden": Forbidden("You may not."), "timeout": Timeout("Too slow.", hint="Wait.")}
+_REFUSALS = {
+    "forbidden": Forbidden("You may not."),
+    "timeout": Timeout("Too slow.", hint="Wait."),
+    "busy": RateLimited("Too often.", retry_after=7),
+}
 
 
 class TinyServer:
@@ -59,6 +64,8 @@ class TinyServer:
         )
         self.calls: list[Call] = []
         self.names: list[str] = []
+        self.refuses_schema = False
+        self.registered: dict[str, str] = {}
         self.hooks: list[str] = []
         self.reason = ""
         self.slow_started = asyncio.Event()
@@ -72,7 +79,7 @@ class TinyServer:
             ready=self.ready,
             startup=self.startup,
             shutdown=self.shutdown,
-            **options,
+            **{"queries_by_get": "open", **options},
         )
 
     async def ready(self) -> str:
@@ -86,9 +93,13 @@ class TinyServer:
 
     async def execute(self, call: Call, scope: Scope) -> Answer:
         assert scope["type"] == "http"
+        if call.is_ours:
+            if self.refuses_schema:
+                raise _REFUSALS["forbidden"]
+            return Answer(b"{}", has_data=True)
         self.calls.append(call)
         try:
-            document = parse(call.document)
+            document = parse(self.registered.get(call.document_id or "", call.document))
         except GraphQLError as error:
             return _failed([error])
         operation = get_operation_ast(document, call.operation_name)
@@ -127,6 +138,9 @@ class TinyServer:
 
     def timeout(self, _info: object) -> str:
         raise _REFUSALS["timeout"]
+
+    def busy(self, _info: object) -> str:
+        raise _REFUSALS["busy"]
 
     def partial(self, _info: object) -> str:
         raise GraphQLError("No greeting today.")
