@@ -31,7 +31,13 @@ def test_stages_and_tags_come_without_demo_data() -> None:
     for decl in crm().records:
         shipped[decl.model] = shipped.get(decl.model, 0) + (not decl.demo)
 
-    assert shipped == {"CrmStage": 6, "CrmTag": 6, "CrmLead": 0, "CrmMeeting": 0}
+    assert shipped == {
+        "CrmStage": 6,
+        "CrmTag": 6,
+        "CrmLead": 0,
+        "CrmMeeting": 0,
+        "User": 0,
+    }
 
 
 def test_exactly_one_stage_is_won() -> None:
