@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from served_process import Served, fetch, serving
 
+from graphql_erp.cli.first_passwords import give_first_passwords
 from graphql_erp.config import Settings
 from graphql_erp.environment.documents import document_hash
 from graphql_erp.install.documents import register_documents
@@ -21,9 +22,17 @@ from graphql_erp.install.tenants import create_tenant
 from graphql_erp.tenants.databases import drop_database
 from graphql_erp.tenants.server import Server
 
-ME = 'query Me { users(q: "Q(id=user)") { nodes { login } } }'
-ANSWER = {"data": {"users": {"nodes": [{"login": "demo"}]}}}
+PING = "query Ping { __typename }"
+PONG = {"data": {"__typename": "Query"}}
+PAGE = 'query Mine { users(q: "Q(id=user)") { nodes { login } } }'
 HELLO = b"GET /health/live HTTP/1.1\r\nhost: localhost\r\n"
+
+
+@pytest.fixture(scope="module")
+def sign_in(settings: Settings, server: Server) -> tuple[str, str]:
+    """Give login and password of the administrator."""
+    given = asyncio.run(give_first_passwords(server, settings, settings.tenant))
+    return given.login, given.password
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +42,7 @@ def settings(cli_settings: Settings, server: Server) -> Iterator[Settings]:
     asyncio.run(
         create_tenant(server, chosen, chosen.tenant, ["core"], demo=False, progress=Silent())
     )
-    documents = {document_hash(ME): (ME, "me.graphql")}
+    documents = {document_hash(PAGE): (PAGE, "mine.graphql")}
     asyncio.run(register_documents(server, chosen, chosen.tenant, documents))
     yield chosen
     asyncio.run(drop_database(server, tenant_database(chosen, chosen.tenant)))
@@ -81,7 +90,7 @@ def test_what_reaches_the_server_is_bounded(settings: Settings) -> None:
             b"transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n",
             *[b"x-pad: " + b"a" * 1_000 + b"\r\n"] * 300,
         )
-        assert served.ask(ME) == ANSWER
+        assert served.ask(PING) == PONG
         status, log = served.stop()
 
     assert status == 0
@@ -104,7 +113,7 @@ def test_upgrades_are_refused_without_a_word_in_the_log(settings: Settings) -> N
             )
             for _ in range(2)
         ]
-        assert served.ask(ME) == ANSWER
+        assert served.ask(PING) == PONG
         _, log = served.stop()
 
     for answer in answers:
@@ -115,15 +124,20 @@ def test_upgrades_are_refused_without_a_word_in_the_log(settings: Settings) -> N
 
 @pytest.mark.parametrize(("proxies", "ip"), [("", "127.0.0.1"), ("127.0.0.1", "192.0.2.77")])
 def test_address_is_that_of_the_peer_unless_a_proxy_is_known(
-    settings: Settings, proxies: str, ip: str
+    settings: Settings, sign_in: tuple[str, str], proxies: str, ip: str
 ) -> None:
     chosen = settings.model_copy(update={"trusted_proxies": proxies})
     create = 'mutation { contactCreate(data: {name: "Ada"}) { record { id } } }'
     changes = "{ contacts { nodes { changes { nodes { ip } } } } }"
     delete = "mutation { contactDeleteMany(target: {all: true}) { affected } }"
     with serving(chosen, "serve") as served:
+        served.sign_in(*sign_in)
         body = json.dumps({"query": create}).encode()
-        headers = {"content-type": "application/json", "x-forwarded-for": "192.0.2.77"}
+        headers = {
+            "content-type": "application/json",
+            "authorization": f"Bearer {served.token}",
+            "x-forwarded-for": "192.0.2.77",
+        }
         address = f"{served.address}/graphql"
         fetch(urllib.request.Request(address, body, headers))  # noqa: S310 -- our own address
         found = served.ask(changes)["data"]["contacts"]["nodes"]
@@ -133,20 +147,19 @@ def test_address_is_that_of_the_peer_unless_a_proxy_is_known(
     assert found == [{"changes": {"nodes": [{"ip": ip}]}}]
 
 
-def test_no_secret_reaches_the_log(settings: Settings) -> None:
+def test_no_secret_reaches_the_log(settings: Settings, sign_in: tuple[str, str]) -> None:
     secret = "Marked5ecret"
     variables = {"name": secret, "deep": [{"password": secret}]}
     headers = {
         "content-type": "application/json",
-        "authorization": f"Bearer {secret}",
-        "cookie": f"session={secret}",
+        "cookie": f"session={secret}; erp_session={secret}",
         "x-csrf-token": secret,
         "user-agent": secret,
         "referer": f"http://localhost/{secret}",
     }
     bodies: list[object] = [
-        {"query": ME, "variables": variables, "extensions": {"token": secret}},
-        {"query": ME, "operationName": secret},
+        {"query": PAGE, "variables": variables, "extensions": {"token": secret}},
+        {"query": PAGE, "operationName": secret},
         {"query": "query($n: Int) { __typename }", "variables": {"n": secret}},
         {"query": f'{{ users(filter: {{login: {{eq: "{secret}"}}}}) {{ totalCount }} }}'},
         {"query": f'{{ users(q: "Q({secret}=1)") {{ totalCount }} }}'},
@@ -161,32 +174,38 @@ def test_no_secret_reaches_the_log(settings: Settings) -> None:
         {"query": "query($a: String) { users(after: $a) { totalCount } }",
          "variables": {"a": secret}},
         {"documentId": secret},
-        {"documentId": f"sha256:{document_hash(ME)}", "variables": variables},
+        {"documentId": f"sha256:{document_hash(PAGE)}", "variables": variables},
         [secret],
         secret,
     ]  # fmt: skip
     with serving(settings, "serve") as served:
+        served.sign_in(*sign_in)
         address = f"{served.address}/graphql"
+        headers["authorization"] = f"Bearer {served.token}"
         for body in bodies:
             request = urllib.request.Request(address, json.dumps(body).encode(), headers)  # noqa: S310
             assert fetch(request)[0] < 500
         for query in (
-            {"documentId": f"sha256:{document_hash(ME)}", "variables": json.dumps(variables)},
+            {"documentId": f"sha256:{document_hash(PAGE)}", "variables": json.dumps(variables)},
             {"query": f'{{ users(search: "{secret}") {{ totalCount }} }}', "access_token": secret},
         ):
             url = f"{address}?{urllib.parse.urlencode(query)}"
             request = urllib.request.Request(url, headers=headers)  # noqa: S310
             assert fetch(request)[0] < 500
+        headers["authorization"] = f"Bearer {secret}"
+        request = urllib.request.Request(address, b'{"query":"{ __typename }"}', headers)  # noqa: S310
+        assert fetch(request)[0] == 401
         talk(served, f"GET / HTTP/1.1\r\nhost {secret}\r\n\r\n".encode())
         _, log = served.stop()
 
     lines = request_lines(log)
-    assert len(lines) == len(bodies) + 2
-    assert secret not in log
-    first = lines[0]
+    # The first one signed in.
+    assert len(lines) == 1 + len(bodies) + 3
+    assert [word for word in (secret, sign_in[1], served.token) if word in log] == []
+    first = lines[1]
     assert {name: first[name] for name in ("operation", "document", "status", "code", "cost")} == {
-        "operation": "Me",
-        "document": document_hash(ME),
+        "operation": "Mine",
+        "document": document_hash(PAGE),
         "status": 200,
         "code": "",
         "cost": 60,
