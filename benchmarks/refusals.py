@@ -22,6 +22,7 @@ import psutil
 
 from benchmarks.hostile import kinds
 from graphql_erp.cli.choices import as_environment
+from graphql_erp.cli.first_passwords import SignIns, give_first_passwords
 from graphql_erp.config import REPOSITORY, Settings
 from graphql_erp.install.names import tenant_database
 from graphql_erp.install.progress import Silent
@@ -58,21 +59,22 @@ def main() -> int:
             "rate_limit_address": 0,
         }
     )
-    with served(settings) as (address, pid):
-        return asyncio.run(_measure(address, psutil.Process(pid), chosen))
+    with served(settings) as (address, pid, sign_in):
+        return asyncio.run(_measure(address, psutil.Process(pid), sign_in, chosen))
 
 
 @contextlib.contextmanager
-def served(settings: Settings) -> Iterator[tuple[str, int]]:
-    """Serve a new tenant; give its address and the process that answers."""
+def served(settings: Settings) -> Iterator[tuple[str, int, SignIns]]:
+    """Serve a new tenant; give its address, the process that answers, and who may sign in."""
     with open_server(settings) as server:
         name = settings.tenant
         made = create_tenant(server, settings, name, ["crm"], demo=True, progress=Silent())
         asyncio.run(made)
+        sign_in = asyncio.run(give_first_passwords(server, settings, name))
         try:
             with _process(settings) as process:
                 try:
-                    yield _address(process), process.pid
+                    yield _address(process), process.pid, sign_in
                 finally:
                     process.terminate()
         finally:
@@ -99,15 +101,27 @@ def _address(process: subprocess.Popen[str]) -> str:
     raise SystemExit("The server did not start.")
 
 
-async def _measure(address: str, process: psutil.Process, chosen: argparse.Namespace) -> int:
+async def _signed_in(address: str, sign_in: SignIns) -> dict[str, str]:
+    """Return the headers of the administrator's requests, hostile ones too."""
+    fields = {"grant_type": "password", "username": sign_in.login, "password": sign_in.password}
+    async with httpx2.AsyncClient() as client:
+        answer = await client.post(address.replace("/graphql", "/auth/token"), data=fields)
+    return HEADERS | {"authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+async def _measure(
+    address: str, process: psutil.Process, sign_in: SignIns, chosen: argparse.Namespace
+) -> int:
     hostile = dict(kinds())
-    async with httpx2.AsyncClient(timeout=60, headers=HEADERS) as client:
-        await client.post(address, content=HONEST)
+    headers = await _signed_in(address, sign_in)
+    async with httpx2.AsyncClient(timeout=60, headers=headers) as client:
+        for _ in range(50):
+            await client.post(address, content=HONEST)
         costs = await _costs(client, address, process, hostile, chosen.repeats)
         alone = await _honest(client, address, chosen.seconds)
         stop = asyncio.Event()
         attack = [
-            asyncio.create_task(_attack(address, list(hostile.values()), number, stop))
+            asyncio.create_task(_attack(address, headers, list(hostile.values()), number, stop))
             for number in range(chosen.attackers)
         ]
         during = await _honest(client, address, chosen.seconds)
@@ -166,9 +180,11 @@ async def _honest(client: httpx2.AsyncClient, address: str, seconds: float) -> l
     return times
 
 
-async def _attack(address: str, bodies: list[bytes], number: int, stop: asyncio.Event) -> int:
+async def _attack(
+    address: str, headers: dict[str, str], bodies: list[bytes], number: int, stop: asyncio.Event
+) -> int:
     sent = 0
-    async with httpx2.AsyncClient(timeout=60, headers=HEADERS) as client:
+    async with httpx2.AsyncClient(timeout=60, headers=headers) as client:
         while not stop.is_set():
             await client.post(address, content=bodies[(number * 3 + sent) % len(bodies)])
             sent += 1
