@@ -14,6 +14,7 @@ from graphql_erp.api.shapes import (
     TypeKind,
     TypeShape,
 )
+from graphql_erp.planning.access import ACCESS
 from graphql_erp.registry.model import FieldDef, ModelDef
 
 _CURSOR_ARGUMENTS = (
@@ -67,6 +68,7 @@ def connection_types(offer: Offer, model: ModelDef) -> Iterator[TypeShape]:
             "aggregate", f"{name}Aggregate!", description="Over the filter, whatever the page."
         ),
         _groups(model),
+        FieldShape(ACCESS, "ModelAccess!"),
     )
     yield from _figures(offer, model)
     yield from _groupings(offer, model)

@@ -17,6 +17,7 @@ from graphql_erp.api.roles import TypeMeaning, TypeRole
 from graphql_erp.api.shapes import ENGINE, FieldShape, MemberShape, TypeKind, TypeShape
 from graphql_erp.fields.labels import words
 from graphql_erp.fields.selection import Selection
+from graphql_erp.planning.access import ACCESS
 from graphql_erp.registry.model import FieldDef, ModelDef
 from graphql_erp.registry.translations import TRANSLATIONS, translated_fields
 
@@ -39,6 +40,7 @@ def object_types(offer: Offer, model: ModelDef) -> Iterator[TypeShape]:
             FieldShape("nodeId", "ID!", origin=ENGINE),
             *_fields(offer, model),
             *record_methods(offer, model),
+            FieldShape(ACCESS, "RecordAccess!", origin=ENGINE),
         ),
         description=_description(model),
         meaning=TypeMeaning(TypeRole.OBJECT, model.name),

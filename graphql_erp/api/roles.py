@@ -14,6 +14,7 @@ class TypeRole(StrEnum):
     EDGE = "edge"
     PAGE_INFO = "page_info"
     COUNT = "count"
+    ACCESS = "access"
     AGGREGATE = "aggregate"
     NUMBERS = "numbers"
     EXTREMES = "extremes"

@@ -10,6 +10,8 @@ from graphql_erp.expressions.lookup import Operand
 from graphql_erp.expressions.tree import Kind
 from graphql_erp.expressions.wire import FILTER_LOOKUPS
 from graphql_erp.fields.lookups import LOOKUPS
+from graphql_erp.planning.access import ACCESS
+from graphql_erp.registry.grants import OPERATIONS
 
 SCALARS = {
     "Decimal": "An exact number as a string; a whole number may be given as a number.",
@@ -82,6 +84,11 @@ def shared_types(*, has_users: bool) -> Iterator[TypeShape]:
         fields=(FieldShape("value", "Int!"), FieldShape("exact", "Boolean!")),
         meaning=TypeMeaning(TypeRole.COUNT),
     )
+    yield _access(
+        "ModelAccess",
+        "What you may do with records of a model: true where it is so of some of them at least.",
+    )
+    yield _access("RecordAccess", "What you may do with a record as it is now.")
     for scalar, kind in _FILTERED.items():
         yield TypeShape(
             kind=TypeKind.INPUT,
@@ -116,6 +123,19 @@ def _record_fields(*, has_users: bool) -> Iterator[FieldShape]:
         yield FieldShape(moment, "DateTime!")
         if has_users:
             yield FieldShape(user, "User")
+    yield FieldShape(ACCESS, "RecordAccess!")
+
+
+def _access(name: str, description: str) -> TypeShape:
+    operations = (FieldShape(operation, "Boolean!") for operation in OPERATIONS)
+    usable = "Names of the fields you may use: to read, to filter by, to write."
+    return TypeShape(
+        kind=TypeKind.OBJECT,
+        name=name,
+        fields=(*operations, FieldShape("fields", "[String!]!", description=usable)),
+        description=description,
+        meaning=TypeMeaning(TypeRole.ACCESS),
+    )
 
 
 def _page_info() -> TypeShape:

@@ -12,9 +12,9 @@ from enum import StrEnum
 from typing import Any
 
 from graphql_erp.errors import PathItem
-from graphql_erp.expressions.tree import Condition, Node
+from graphql_erp.expressions.tree import TRUE, Condition, Node
 from graphql_erp.registry.model import OrderKey
-from graphql_erp.security.permission import NO_CONDITIONS, Conditions
+from graphql_erp.security.permission import NO_CONDITIONS, Conditions, Operation
 
 
 class Strategy(StrEnum):
@@ -119,6 +119,32 @@ class ToMany(Value):
     page: PagePlan
 
 
+# ---- what may be done -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AccessValue(Value):
+    """`_access` of a record or of a connection: members are Granted, UsableFields, TypeName."""
+
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Granted(Value):
+    """`create`, `read`, `update` or `delete`: whether the actor may do it."""
+
+    operation: Operation
+    where: Condition = TRUE
+    """What must hold of the record; of a connection it is always or never true."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsableFields(Value):
+    """`fields`: GraphQL names of the fields the actor may use."""
+
+    names: tuple[str, ...]
+
+
 # ---- connections ----------------------------------------------------------------------------
 
 
@@ -128,7 +154,8 @@ class PagePlan:
 
     model: str
     members: tuple[Member, ...]
-    """Nodes, Edges, PageInfo, TotalCount, CountValue, AggregateValue, Groups, TypeName."""
+    """Nodes, Edges, PageInfo, TotalCount, CountValue, AggregateValue, Groups, AccessValue,
+    TypeName."""
     where: Condition | None = None
     order: tuple[OrderKey, ...] = ()
     limit: int = 50

@@ -8,6 +8,7 @@ from typing import Any
 
 from graphql_erp.errors import BadUserInput
 from graphql_erp.expressions.tree import Condition, Lookup, Path, conjunction
+from graphql_erp.planning.access import ACCESS, plan_access
 from graphql_erp.planning.aggregates import (
     plan_aggregate_members,
     plan_count_members,
@@ -117,6 +118,8 @@ class Planner:
             return TypeName(item.type_name)
         if item.name == "nodeId":
             return NodeId(definition.name)
+        if item.name == ACCESS:
+            return plan_access(self.registry, definition, item)
         field = definition.by_graphql_name.get(item.name)
         method = definition.method_field(item.name)
         if method is not None:
@@ -171,6 +174,8 @@ class Planner:
                 return AggregateValue(plan_aggregate_members(definition, item))
             case "groups":
                 return self._groups(definition, item)
+            case name if name == ACCESS:
+                return plan_access(self.registry, definition, item)
             case _:
                 return TypeName(item.type_name)
 

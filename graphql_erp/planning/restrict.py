@@ -14,8 +14,10 @@ from itertools import pairwise
 
 from graphql_erp.errors import Forbidden, ForbiddenField, PathItem
 from graphql_erp.expressions.tree import Condition
+from graphql_erp.planning.access import access_to_model, access_to_record
 from graphql_erp.planning.pages import default_order, total_order
 from graphql_erp.planning.plan import (
+    AccessValue,
     AggregateFields,
     AggregateValue,
     CountDistinct,
@@ -194,6 +196,8 @@ class _Restriction:
                 return replace(value, object=self.object(plan, path))
             case OneOf(members=members):
                 return replace(value, members=self.members(model, members, path))
+            case AccessValue():
+                return access_to_record(value, self.registry, self.permission, model)
             case ToMany(field=name, page=page):
                 self.field(model, name, path)
                 return replace(value, page=self.page(page, path))
@@ -257,6 +261,8 @@ class _Restriction:
                 return replace(value, members=tuple(made))
             case AggregateValue(members=members):
                 self.figures(model, members, path)
+            case AccessValue():
+                return access_to_model(value, self.registry, self.permission, model)
             case Groups():
                 return self.groups(model, value, path)
         return value

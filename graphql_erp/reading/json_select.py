@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSON, JSONB
 
 from graphql_erp.planning.plan import (
+    AccessValue,
     AggregateValue,
     CountValue,
     Cursor,
@@ -37,6 +38,7 @@ from graphql_erp.planning.plan import (
     Translations,
     TypeName,
 )
+from graphql_erp.reading.access_json import model_access, record_access
 from graphql_erp.reading.aggregate import aggregate_json, count_json, total_count
 from graphql_erp.reading.groups import RecordJson, groups_json
 from graphql_erp.reading.needs import columns_of_object, joins_of_object
@@ -104,6 +106,8 @@ def object_column(scope: Scope, member: Member) -> Column:
             return node_id(model, scope.column("id"))
         case Translations(fields):
             return _translations(scope, fields)
+        case AccessValue(members):
+            return record_access(scope, members)
         case ToOne(field, plan):
             target = open_related(scope, field)
             inner = target.select(*object_columns(target, plan))
@@ -151,6 +155,8 @@ class ConnectionSelect:
 
     def column(self, member: Member) -> Column:
         """Return a member."""
+        if isinstance(member.value, AccessValue):
+            return model_access(self.build, member.value.members)
         return _connection_value(self.build, self.plan, member, self.rows, self.records)
 
 

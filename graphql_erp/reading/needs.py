@@ -6,7 +6,9 @@ from collections.abc import Container, Iterator
 
 from graphql_erp.expressions.tree import Aggregate, Counted, Node, Path, Related
 from graphql_erp.planning.plan import (
+    AccessValue,
     FieldValue,
+    Granted,
     Member,
     NodeId,
     ObjectPlan,
@@ -66,6 +68,8 @@ def columns_of_members(model: ModelDef, members: tuple[Member, ...]) -> dict[str
                 needed.update(columns_of_members(model, inner))
             case Translations(fields):
                 needed.update((model.fields[name].column, None) for name in fields)
+            case AccessValue(inner):
+                needed.update(_columns_of_access(model, inner))
             case NodeId():
                 needed["id"] = None
             case ToMany():
@@ -91,11 +95,30 @@ def columns_of_field(model: ModelDef, name: str) -> dict[str, None]:
 
 def joins_of_members(model: ModelDef, members: tuple[Member, ...], hiding: Container[str]) -> bool:
     """Tell whether a record's answer object joins other tables to its own."""
-    return any(
-        _field_joins(model, member.value.field, hiding)
-        for member in members
-        if isinstance(member.value, FieldValue)
-    )
+    for member in members:
+        match member.value:
+            case FieldValue(field):
+                if _field_joins(model, field, hiding):
+                    return True
+            case AccessValue(inner):
+                # Conditions of access and rules see everything.
+                if any(_joins(model, node, ()) for node in _conditions(inner)):
+                    return True
+    return False
+
+
+def _columns_of_access(model: ModelDef, members: tuple[Member, ...]) -> dict[str, None]:
+    needed: dict[str, None] = {}
+    for condition in _conditions(members):
+        for start in _starts(condition):
+            needed.update(columns_of_field(model, start))
+    return needed
+
+
+def _conditions(members: tuple[Member, ...]) -> Iterator[Node]:
+    for member in members:
+        if isinstance(member.value, Granted):
+            yield member.value.where
 
 
 def _field_joins(model: ModelDef, name: str, hiding: Container[str]) -> bool:

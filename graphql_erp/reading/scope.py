@@ -194,6 +194,7 @@ class Scope:
         self.outer: tuple[sa.FromClause, ...] = ()
         """FROM clauses of the enclosing statement this one refers to."""
         self._joined: dict[str, Scope] = {}
+        self._guard: Scope | None = None
         self.links: list[tuple[sa.FromClause, sa.ColumnElement[bool]]] = []
 
     @property
@@ -214,9 +215,10 @@ class Scope:
 
     def holds(self, condition: Condition, *, exact: bool = False) -> sa.ColumnElement[bool]:
         """Return a condition of access or rules on the record here, which sees all records."""
-        guard = Scope(self.build, self.model, self.source, sees_all=True)
-        guard.links = self.links
-        return self.build.condition(condition, guard, exact=exact)
+        if self._guard is None:
+            self._guard = Scope(self.build, self.model, self.source, sees_all=True)
+            self._guard.links = self.links
+        return self.build.condition(condition, self._guard, exact=exact)
 
     # ---- SqlScope ---------------------------------------------------------------------------
 
