@@ -8,9 +8,11 @@ from graphql_erp.behaviour.actions import (
     Notification,
     OpenAction,
     OpenUrl,
+    RecordId,
     Reload,
 )
 from graphql_erp.behaviour.decorators import check, mutation, onchange, query, records
+from graphql_erp.behaviour.explanation import AccessExplanation, AccessOperation
 from graphql_erp.behaviour.identity import CodeEnrolment, Tokens
 from graphql_erp.behaviour.model import Model
 from graphql_erp.behaviour.protocols import Environment
@@ -20,6 +22,8 @@ from graphql_erp.errors import UserError
 from graphql_erp.expressions.q import Q
 
 __all__ = [
+    "AccessExplanation",
+    "AccessOperation",
     "ActionResult",
     "Close",
     "CodeEnrolment",
@@ -31,6 +35,7 @@ __all__ = [
     "OpenAction",
     "OpenUrl",
     "Q",
+    "RecordId",
     "Reload",
     "Tokens",
     "Upload",

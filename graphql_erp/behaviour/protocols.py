@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar, overload
 
+from graphql_erp.behaviour.explanation import AccessExplanation, AccessOperation
 from graphql_erp.behaviour.identity import Identity
 from graphql_erp.expressions.q import Q
 
@@ -134,6 +135,15 @@ class Environment(Protocol):
 
     def check_condition(self, model: str, text: str) -> None:
         """Refuse a text that is no Q expression about the records of a model."""
+
+    async def explain_access(
+        self,
+        model: str,
+        record: int | None,
+        operation: AccessOperation,
+        user: int | None = None,
+    ) -> AccessExplanation:
+        """Return why a user, the caller by default, may or may not do something."""
 
     def reveal(self, record: Any, name: str) -> str | None:
         """Return the text of a secret of a record, None when there is none."""

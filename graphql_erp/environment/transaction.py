@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime
 
+from graphql_erp.behaviour.explanation import AccessExplanation, AccessOperation
 from graphql_erp.behaviour.identity import Identity, NoIdentity
 from graphql_erp.behaviour.model import Model
 from graphql_erp.behaviour.protocols import Values
+from graphql_erp.environment.access_explained import explain_access
 from graphql_erp.environment.custom_fields import accept_custom_fields
 from graphql_erp.environment.record_query import Records
 from graphql_erp.environment.serving import NOT_SERVED, Serving
@@ -194,6 +196,21 @@ class Transaction:
             bound_condition(self.writer.registry, model, text)
         except ExpressionError as error:
             raise UserError(f"{error.message} {error.hint}".rstrip()).at("where") from error
+
+    async def explain_access(
+        self,
+        model: str,
+        record: int | None,
+        operation: AccessOperation,
+        user: int | None = None,
+    ) -> AccessExplanation:
+        """Return why a user, the caller by default, may or may not do something.
+
+        Raises:
+            Forbidden: The caller may not change access.
+            UserError: There is no such model, user or record.
+        """
+        return await explain_access(self.writer, model, record, operation, user)
 
     def reveal(self, record: Model, name: str) -> str | None:
         """Return the text of a secret of a record that was loaded, None when there is none.

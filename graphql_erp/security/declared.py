@@ -21,11 +21,12 @@ def declared_grants(registry: Registry) -> Grants:
                 model=item.model,
                 allow=item.allow,
                 where=item.where,
+                text=item.text,
             )
             for item in registry.access
         ),
         rules=tuple(
-            Rule(name=item.name, model=model, where=where)
+            Rule(name=item.name, model=model, where=where, text=item.text)
             for item in registry.rules
             for model, where in item.wheres.items()
         ),

@@ -41,6 +41,8 @@ class Access:
     """Operations and methods."""
     where: Condition | None = None
     """The records it is limited to."""
+    text: str = ""
+    """The condition as it is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,8 @@ class Rule:
     name: str
     model: str
     where: Condition
+    text: str = ""
+    """The condition as it is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -70,7 +70,14 @@ def _access(registry: Registry, names: dict[int, str], rows: GrantRows) -> Itera
         condition = _bound(registry, model, where, name) if where else None
         granted = (item for item, right in zip(OPERATIONS, rights, strict=True) if right)
         allow = frozenset(granted) | frozenset(_method_names(registry.models[model], methods))
-        yield Access(name=name, group=names[group], model=model, allow=allow, where=condition)
+        yield Access(
+            name=name,
+            group=names[group],
+            model=model,
+            allow=allow,
+            where=condition,
+            text=where or "",
+        )
 
 
 def _method_names(model: ModelDef, methods: str | None) -> Iterator[str]:
@@ -86,7 +93,7 @@ def _rules(registry: Registry, rows: GrantRows) -> Iterator[Rule]:
             models = [*models_with(registry.models, with_field)]
         for narrowed in models:
             condition = _bound(registry, narrowed, where, f"rule {name}")
-            yield Rule(name=name, model=narrowed, where=condition)
+            yield Rule(name=name, model=narrowed, where=condition, text=where)
 
 
 def _bound(registry: Registry, model: str, text: str, what: str) -> Condition:
