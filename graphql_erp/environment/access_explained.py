@@ -53,8 +53,8 @@ async def explain_access(
         reading = replace(question, operation=Operation.READ)
         seen = await _explained(writer, reading, actor, record)
         if not seen.allowed:
-            reason = f"The record cannot be read: {seen.reason}"
-            told = replace(told, allowed=False, reason=reason)
+            # What decides is told in full, which is about reading then.
+            told = replace(seen, reason=f"The record cannot be read: {seen.reason}")
     if not is_active:
         reason = f"The user is archived and cannot sign in. {told.reason}"
         told = replace(told, allowed=False, reason=reason)

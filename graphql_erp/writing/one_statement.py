@@ -7,7 +7,7 @@ part of it is refused nothing has happened.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +18,7 @@ from graphql_erp.expressions.tree import Kind, Name, ValueType
 from graphql_erp.fields.varies_by import ALL_COMPANIES
 from graphql_erp.planning.plan import ObjectPlan
 from graphql_erp.reading.json_select import written_select
-from graphql_erp.reading.scope import Build, UnseenRowsError, WrittenRows
+from graphql_erp.reading.scope import Build, Scope, UnseenRowsError, WrittenRows
 from graphql_erp.reading.statement import Statement, compile_statement
 from graphql_erp.registry.attached import AUDIT_MODEL
 from graphql_erp.registry.model import ModelDef, RelationKind
@@ -29,6 +29,13 @@ from graphql_erp.tables.build import Tables
 from graphql_erp.writing.allowed import is_limited
 from graphql_erp.writing.closing import closable_models
 from graphql_erp.writing.context import CONTEXT
+from graphql_erp.writing.guarded import (
+    NewRow,
+    limit_of,
+    speaks_of_row,
+    targets_readable,
+    unknown_fields,
+)
 from graphql_erp.writing.scoped_values import changed_value
 from graphql_erp.writing.shape import ID, OWNER, VERSION, Shape, key_of
 from graphql_erp.writing.statements import (
@@ -83,10 +90,15 @@ def one_statement(
             the hooks before an update.
     """
     plain = closable_models(registry) if is_closing else plain_models(registry)
-    if not all(_is_alone(registry, permission, plain, part) for part in _parts(shape)):
+    if not all(_is_alone(registry, plain, part) for part in _parts(shape)):
+        return None
+    # What closes a transaction must tell what is missing from what is not allowed.
+    if _is_limited(registry, permission, shape) and (
+        is_closing or not _is_guardable(registry, permission, shape, "")
+    ):
         return None
     build = Build(registry, tables, permission.readable)
-    written = _Writes(build, is_told=is_closing or not registry.is_audited)
+    written = _Writes(build, permission, is_told=is_closing or not registry.is_audited)
     root = written.add(shape)
     build.written = written.rows()
     try:
@@ -102,16 +114,47 @@ def _parts(shape: Shape) -> list[Shape]:
     return [shape, *(item for _, part in shape.nested for item in _parts(part))]
 
 
-def _is_alone(
-    registry: Registry, permission: Permission, plain: frozenset[str], shape: Shape
-) -> bool:
+def _is_limited(registry: Registry, permission: Permission, shape: Shape) -> bool:
+    """Tell whether access or rules have a say in what is written, or to what it refers."""
+    for part in _parts(shape):
+        model = registry.models[part.model]
+        relations = (model.fields[name].relation for name in part.names)
+        targets = {relation.target for relation in relations if relation is not None}
+        if is_limited(permission, model, part.operation) or targets & permission.readable.keys():
+            return True
+        if not all(permission.sees(model.name, name) for name in part.names):
+            return True
+    return False
+
+
+def _is_guardable(registry: Registry, permission: Permission, shape: Shape, owner: str) -> bool:
+    """Tell whether the statement itself can see to what access and rules ask.
+
+    Args:
+        registry: The models.
+        permission: What is allowed.
+        shape: What is written.
+        owner: The field that leads to the record it is nested in, which has no id yet.
+    """
+    model = registry.models[shape.model]
+    if not all(permission.sees(model.name, name) for name in shape.names):
+        return False
+    limit = limit_of(permission, model.name, shape.operation)
+    unknown = unknown_fields(model, shape.operation) | {owner}
+    if limit is not None and not speaks_of_row(model, limit, unknown):
+        return False
+    for name, part in shape.nested:
+        relation = model.fields[name].relation
+        back = "" if relation is None else relation.inverse
+        if not _is_guardable(registry, permission, part, back):
+            return False
+    return True
+
+
+def _is_alone(registry: Registry, plain: frozenset[str], shape: Shape) -> bool:
     """Tell whether writing a model's rows needs nothing beside their statement."""
     model = registry.models[shape.model]
     if model.name not in plain:
-        return False
-    fields = [model.fields[name] for name in shape.names]
-    targets = {field.relation.target for field in fields if field.relation is not None}
-    if is_limited(permission, model, shape.operation) or targets & permission.readable.keys():
         return False
     graph = graph_of(registry)
     if shape.operation is Operation.CREATE:
@@ -124,8 +167,10 @@ def _is_alone(
 class _Writes:
     """The parts of a statement that write, by model."""
 
-    def __init__(self, build: Build, *, is_told: bool) -> None:
+    def __init__(self, build: Build, permission: Permission, *, is_told: bool) -> None:
         self.build = build
+        self._permission = permission
+        self._arrays: dict[str, sa.BindParameter[Any]] = {}
         self._is_told = is_told
         self.tables: dict[str, sa.CTE] = {}
         self._backs: set[tuple[str, str]] = set()
@@ -171,15 +216,13 @@ class _Writes:
         model, table = self.build.model(shape.model), self.build.tables.of(shape.model)
         columns = [table.c[model.fields[name].column] for name in shape.names]
         keys = [key_of(path, name) for name in shape.names]
-        values: dict[str, Any] = {}
-        for name in ("created_by", "updated_by"):
-            if name in model.fields:
-                values[model.fields[name].column] = self._user()
+        values = self._stamps(model)
         if owner is None:
             for column, key in zip(columns, keys, strict=True):
                 sent = self.build.bind_input(key, sent_type(column))
                 values[column.name] = typed(column, sent)
-            select = sa.select(*values.values()).where(*self._context())
+            guards = [*self._guards(shape, values), *self._guards_of_lines(shape, path)]
+            select = sa.select(*values.values()).where(*guards, *self._context())
         else:
             given, source = self._given(columns, keys, path, owner[0])
             values[owner[1]] = source.c["id"]
@@ -210,9 +253,51 @@ class _Writes:
             columns = [sa.Column(OWNER, sa.BigInteger()), *columns]
             keys = [key_of(path, OWNER), *keys]
             source = _numbered(owners)
-        pairs = zip(keys, columns, strict=True)
-        arrays = [self.build.bind_input(key, array_type(column)) for key, column in pairs]
-        return unnested_arrays(columns, arrays), source
+        return self._unnested(columns, keys, "given"), source
+
+    def _unnested(
+        self, columns: list[sa.Column[Any]], keys: list[str], name: str
+    ) -> sa.TableValuedAlias:
+        """Return the values of rows that are sent as one array per column."""
+        for key, column in zip(keys, columns, strict=True):
+            if key not in self._arrays:
+                self._arrays[key] = self.build.bind_input(key, array_type(column))
+        return unnested_arrays(columns, [self._arrays[key] for key in keys], name)
+
+    # ---- what is allowed --------------------------------------------------------------------
+
+    def _guards(
+        self, shape: Shape, values: Mapping[str, sa.ColumnElement[Any]]
+    ) -> Iterator[sa.ColumnElement[bool]]:
+        """Give what must hold of the values a row will have, and of what they refer to."""
+        limit = limit_of(self._permission, shape.model, shape.operation)
+        if limit is not None:
+            table = self.build.tables.of(shape.model)
+            yield NewRow(self.build, shape.model, table, values).meets(limit)
+        yield from targets_readable(self.build, shape, values)
+
+    def _guards_of_lines(
+        self, shape: Shape, path: tuple[str, ...]
+    ) -> Iterator[sa.ColumnElement[bool]]:
+        """Give what must hold of all nested rows, before any row is written."""
+        for name, part in shape.nested:
+            below = (*path, name)
+            model, table = self.build.model(part.model), self.build.tables.of(part.model)
+            columns = [table.c[model.fields[each].column] for each in part.names]
+            keys = [key_of(below, each) for each in part.names]
+            given = self._unnested(columns, keys, self.build.alias_name("line"))
+            values = {column.name: in_column_type(column, given) for column in columns}
+            values |= self._stamps(model)
+            guards = list(self._guards(part, values))
+            if guards:
+                broken: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(given)
+                yield sa.not_(broken.where(sa.not_(sa.and_(*guards))).exists())
+            yield from self._guards_of_lines(part, below)
+
+    def _stamps(self, model: ModelDef) -> dict[str, Any]:
+        """Return who writes a new row."""
+        names = ("created_by", "updated_by")
+        return {model.fields[name].column: self._user() for name in names if name in model.fields}
 
     # ---- a changed record -------------------------------------------------------------------
 
@@ -234,6 +319,10 @@ class _Writes:
         if shape.has_version:
             seen = self.build.bind_input(VERSION, sa.Integer())
             update = update.where(table.c["version"] == seen)
+        limit = limit_of(self._permission, shape.model, shape.operation)
+        if limit is not None:
+            update = update.where(Scope(self.build, model.name, table).holds(limit))
+        update = update.where(*self._guards(shape, {**dict(table.c.items()), **changes}))
         return update.where(*self._context()).returning(*table.c)
 
     # ---- values -----------------------------------------------------------------------------

@@ -40,7 +40,7 @@ fields:
   company: {type: ManyToOne, to: Company}
 """
 DATA = """mutation {
-  currencyCreate(data: {name: "Euro", code: "EUR", symbol: "E"}) { errors { message path } }
+  currencyCreate(data: {name: "Euro", code: "EUR", numeric: "978", symbol: "E"}) { errors { message path } }
   companyCreateMany(data: [{name: "One", currency: {id: 1}}, {name: "Two", currency: {id: 1}}]) { errors { message path } }
   userCreateMany(data: [
     {name: "Clerk", login: "clerk", company: {id: 1}, groups: {link: ["%(clerk)s"]}}
@@ -100,7 +100,7 @@ CASES = [
     ("UPDATE", 5, 1, False, 'The record cannot be read: Access N of clerk is limited by ~Q(name="Hidden") which does not hold.'),
     ("DELETE", 1, 2, False, "No group of the user grants delete on Shop."),
     ("READ", 1, 3, False, "No group of the user grants read on Shop."),
-    ("CREATE", None, 2, True, "Access N of boss grants create on Shop. Rules narrow it: not_sunk and own_companies."),
+    ("CREATE", None, 2, True, "Access N of boss grants create on Shop. Rules narrow it: own_companies and not_sunk."),
     ("CREATE", None, 1, False, "No group of the user grants create on Shop."),
     ("READ", 1, 4, False, "The user is archived and cannot sign in. Access N of boss grants read on Shop."),
     ("READ", 1, None, False, "No group of the user grants read on Shop."),
@@ -145,8 +145,8 @@ async def test_access_of_all_groups_and_rules_are_listed_without_values(
     ]
     own = "Q(company__isnull=True) | Q(company__in=companies)"
     assert told["rules"] == [
-        {"name": "not_sunk", "where": '~Q(name="Atlantis")', "holds": True},
         {"name": "own_companies", "where": own, "holds": False},
+        {"name": "not_sunk", "where": '~Q(name="Atlantis")', "holds": True},
     ]
     assert "Other" not in result.body.decode()
     # Grants, the user, and what holds for the record, to be changed and to be read.
@@ -186,7 +186,7 @@ async def test_reading_access_is_not_enough(declare: Declare, models: DeclaredMo
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
-    ({"model": "Shopp"}, "There is no model Shopp. Did you mean Shop?"),
+    ({"model": "Shopp"}, 'There is no model Shopp. Did you mean "Shop"?'),
     ({"user": 99}, "There is no user 99."),
     ({"id": 99}, "There is no Shop 99."),
 ]
