@@ -34,7 +34,11 @@ from graphql_erp.tenants.pool import TenantPool
 from graphql_erp.tenants.server import Server
 from graphql_erp.testing.reference_reader import ReferenceReader
 from graphql_erp.testing.reference_reader_page import Limits
-from graphql_erp.testing.reference_reader_snapshot import Snapshot, take_snapshot
+from graphql_erp.testing.reference_reader_snapshot import (
+    Snapshot,
+    take_snapshot,
+    with_sort_keys,
+)
 
 SEED = 71
 NOW = datetime(2025, 11, 3, 4, 45, tzinfo=UTC)
@@ -114,6 +118,7 @@ class OracleBench:
         permission = grants.permission(grants.closed(case.given))
         whole = await self.whole(case.actor)
         seen, ids = seen_by(case, whole)
+        seen = await with_sort_keys(self.owner, seen)
         return Sight(case, permission, case.actor, whole, seen, ids)
 
     def limits(self, sight: Sight) -> Limits:

@@ -165,6 +165,8 @@ PYTHON = """
         @query
         async def neighbours(self) -> list[Self]:
             '''Return the partners of the same rank.'''
+            if self.rank is None:
+                return []
             return await self.env["Partner"].where(Q(rank=self.rank)).order_by("id").all()
 
         @query
@@ -178,6 +180,7 @@ PYTHON = """
             return f"{self.name} {other.name}"
 
         @query
+        @classmethod
         async def ranked(cls, env, rank: int) -> list[Self]:
             '''Return the partners of a rank.'''
             return await env["Partner"].where(Q(rank=rank)).order_by("id").all()
@@ -196,7 +199,6 @@ PYTHON = """
             await self.update(partner=to)
             return self
 """
-PYTHON = PYTHON.replace("        @query\n        async def ranked", "        @query\n        @classmethod\n        async def ranked")
 
 METHODS: Mapping[str, tuple[str, ...]] = {
     "Partner": ("neighbours", "everybody", "beside", "ranked"),

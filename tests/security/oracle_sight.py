@@ -104,11 +104,11 @@ def _walk_trees(registry: Registry, copies: Mapping[str, Mapping[int, Record]]) 
 
 def _ordered(case: Case, model: ModelDef) -> ModelDef:
     """Return a model that is ordered by default as far as its keys may be named."""
-    kept = tuple(key for key in model.order_by if _all_seen(case, model.name, key.path))
+    kept = tuple(key for key in model.order_by if all_seen(case, model.name, key.path))
     return replace(model, order_by=kept)
 
 
-def _all_seen(case: Case, model: str, path: tuple[str, ...]) -> bool:
+def all_seen(case: Case, model: str, path: tuple[str, ...]) -> bool:
     for name in path:
         if not case.sees(model, name):
             return False
