@@ -6,8 +6,7 @@ part of the records of the model asked for and does not see another part.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +18,7 @@ from oracle_grants import CaseWriter
 from oracle_names import names_in
 from oracle_sight import all_seen
 
+from graphql_erp.api.execution import Engine
 from graphql_erp.registry.model import FieldDef
 from graphql_erp.registry.registry import Registry
 from graphql_erp.testing.documents import DocumentWriter
@@ -45,13 +45,20 @@ class Reader:
     tally: Tally
     book: CursorBook = field(default_factory=CursorBook)
 
-    async def compare(self, document: str, variables: Mapping[str, Any], model: str = "") -> None:
+    async def compare(
+        self,
+        document: str,
+        variables: Mapping[str, Any],
+        model: str = "",
+        engines: Sequence[Engine] = (),
+    ) -> None:
         """Fail where an answer is not what the oracle gives.
 
         Args:
             document: A query.
             variables: Its variables.
-            model: What it is mostly about; default: the model it names first.
+            model: What it is mostly about; default: any model it names.
+            engines: Who answers; default: both.
         """
         node = parse(document)
         named = names_in(self.oracle.registry, self.oracle.reader.schema, node, variables)
@@ -65,7 +72,7 @@ class Reader:
         self.oracle.reader.snapshot = self.sight.seen
         self.oracle.reader.limits = self.oracle.limits(self.sight)
         ours = self.oracle.reader.answer(node, variables).data
-        for engine in (self.oracle.engine, self.oracle.forced):
+        for engine in engines or (self.oracle.engine, self.oracle.forced):
             theirs = await self._asked(
                 self.book.translated(document), self.book.translated(dict(variables)), engine
             )
@@ -176,7 +183,7 @@ def whole_list(sight: Sight, model: str) -> str:
         if item.relation is None:
             parts.append(name if not item.members else f"{name} {{ __typename ... on Record {{ id }} }}")
             continue
-        if item.is_to_one and not item.is_inverse_one:
+        if item.is_to_one and not item.is_inverse_one and not item.is_system:
             parts.append(f"{name}Id")
         if not case.grants_any(item.relation.target, "read"):
             continue
@@ -196,22 +203,32 @@ def _archived(registry: Registry, item: FieldDef) -> str:
     return ", archived: INCLUDE" if registry.models[item.relation.target].archive else ""
 
 
-def by_keys(sight: Sight, model: str) -> Iterator[str]:
-    """Give the queries for records one by one, hidden ones and unknown ones too."""
+async def compare_keys(reader: Reader, model: str) -> None:
+    """Ask for records one by one, hidden ones and unknown ones too."""
+    sight, oracle = reader.sight, reader.oracle
     definition = sight.case.registry.models[model]
-    ids = [*sight.whole.records[model]][-40:] + [999]
-    name = definition.singular
-    yield _aliased(f"{name}(by: {{id: {key}}}) {{ id }}" for key in ids)
-    yield _aliased(
-        f'node(nodeId: "{node_id(model, SimpleNamespace(id=key))}") {{ ... on {model} {{ id }} }}'
-        for key in ids
-    )
-    for key in definition.unique:
-        if len(key.fields) == 1 and definition.fields[key.fields[0]].relation is None:
-            texts = [
-                json.dumps(getattr(record, key.fields[0])) for record in sight.whole.all(model)[-40:]
-            ]
-            yield _aliased(f"{name}(by: {{{key.fields[0]}: {text}}}) {{ id }}" for text in texts)
+    keys = [*sight.whole.records[model]][-15:] + [999]
+    asked: list[tuple[str, int, Any]] = []
+    by_id = f"query($key: ID!) {{ found: {definition.singular}(by: {{id: $key}}) {{ id }} }}"
+    node = f"query($key: ID!) {{ found: node(nodeId: $key) {{ ... on {model} {{ id }} }} }}"
+    for key in keys:
+        asked.append((by_id, key, str(key)))
+        asked.append((node, key, node_id(model, SimpleNamespace(id=key))))
+    for unique in definition.unique:
+        name, *others = unique.fields
+        if others or definition.fields[name].relation is not None:
+            continue
+        kind = "Int!" if name == "number" else "String!"
+        text = f"query($key: {kind}) {{ found: {definition.singular}(by: {{{name}: $key}}) {{ id }} }}"
+        for record in sight.whole.all(model)[-15:]:
+            if getattr(record, name) is not None:
+                asked.append((text, record.id, getattr(record, name)))
+    for document, key, value in asked:
+        answer = await oracle.answer(document, {"key": value}, sight.actor, sight.permission)
+        found = {"id": str(key)} if key in sight.ids[model] else None
+        assert answer == {"data": {"found": found}}, (document, value)
+    if sight.hides(model):
+        reader.tally.compared += len(asked)
 
 
 def by_relations(sight: Sight, model: str) -> Iterator[str]:
@@ -248,8 +265,9 @@ async def compare_all(oracle: OracleBench, seed: int, cases: int) -> Tally:
             await reader.compare(whole_list(reader.sight, model), {}, model)
             if not reader.sight.case.grants_any(model, "read"):
                 continue
-            for document in (*by_keys(reader.sight, model), *by_relations(reader.sight, model)):
-                await reader.compare(document, {}, model)
+            await compare_keys(reader, model)
+            for document in by_relations(reader.sight, model):
+                await reader.compare(document, {}, model, [oracle.engine])
     return tally
 
 
@@ -269,7 +287,7 @@ async def test_every_record_is_seen_by_every_hop_or_by_none(
 
 async def test_query_methods_read_on_behalf_of_who_calls(oracle: OracleBench) -> None:
     chosen, compared, refused = CaseWriter(oracle.registry, 9), 0, 0
-    for _ in range(40):
+    for _ in range(15):
         sight = await oracle.sight(chosen.write())
         who = (sight.actor, sight.permission)
         case, seen = sight.case, sight.seen.records["Partner"]
@@ -282,22 +300,23 @@ async def test_query_methods_read_on_behalf_of_who_calls(oracle: OracleBench) ->
                 continue
             shown = {int(node["id"]): node[method] for node in found["data"]["partners"]["nodes"]}
             assert shown.keys() == seen.keys()
+            active = [item for item in seen.values() if item.is_active]
             for key, record in seen.items():
                 same = [
                     {"id": str(other.id)}
-                    for other in seen.values()
+                    for other in active
                     if method == "everybody" or (record.rank is not None and other.rank == record.rank)
                 ]
                 assert shown[key] == same
             compared += len(seen) if sight.hides("Partner") else 0
         found = await oracle.answer("{ partnerRanked(rank: 2) { id } }", {}, *who)
         if case.grants_any("Partner", "read"):
-            ranked = [{"id": str(item.id)} for item in seen.values() if item.rank == 2]
+            ranked = [{"id": str(item.id)} for item in seen.values() if item.is_active and item.rank == 2]
             assert found["data"] == {"partnerRanked": ranked}
         compared += await _arguments(oracle, sight)
 
-    assert compared >= 300
-    assert refused >= 5
+    assert compared >= 100
+    assert refused >= 2
 
 
 async def _arguments(oracle: OracleBench, sight: Sight) -> int:
@@ -306,7 +325,7 @@ async def _arguments(oracle: OracleBench, sight: Sight) -> int:
     if not seen or not sight.case.calls("Partner", "beside"):
         return 0
     first = min(seen)
-    for other in range(1, 12):
+    for other in range(1, 6):
         document = f"{{ partner(by: {{id: {first}}}) {{ beside(other: {other}) }} }}"
         found = await oracle.answer(document, {}, sight.actor, sight.permission)
         if other in seen:
@@ -314,4 +333,4 @@ async def _arguments(oracle: OracleBench, sight: Sight) -> int:
             assert found["data"] == {"partner": {"beside": names}}
         else:
             assert found["errors"][0]["message"] == f"There is no Partner {other}."
-    return 11 if sight.hides("Partner") else 0
+    return 5 if sight.hides("Partner") else 0
