@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -231,6 +231,16 @@ class CaseWriter:
             actor=chance.choice(ACTORS),
             registry=self.registry,
         )
+
+    def write_writing(self) -> Case:
+        """Return the next case, of somebody who may write some of most models."""
+        case = self.write()
+        more = [
+            GrantCase("everybody", model, frozenset(OPERATIONS), self._where(model, 0.3))
+            for model in CONDITIONS
+            if self.chance.random() < 0.8
+        ]
+        return replace(case, access=(*case.access, *more))
 
     def _access(self, model: str) -> list[GrantCase]:
         """Return access to one model; mostly everybody may read some of it."""
