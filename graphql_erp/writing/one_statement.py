@@ -113,6 +113,8 @@ def _is_alone(
     targets = {field.relation.target for field in fields if field.relation is not None}
     if is_limited(permission, model, shape.operation) or targets & permission.readable.keys():
         return False
+    if not all(permission.sees(model.name, name) for name in shape.names):
+        return False  # Only the general way tells what was given from what is a default.
     graph = graph_of(registry)
     if shape.operation is Operation.CREATE:
         return not graph.routes(model.name, None, is_new=True)

@@ -89,7 +89,7 @@ class WriteWriter:
     def _data(self, model: str, *always: str) -> str:
         """Return values of some fields of a model."""
         offered = [name for name in VALUES[model] if name not in always]
-        names = [*always, *self.chance.sample(offered, k=self.chance.choice((1, 1, 2)))]
+        names = [*always, *self.chance.sample(offered, k=min(len(offered), self.chance.choice((1, 1, 2))))]
         return ", ".join(f"{name}: {self._value(model, name)}" for name in dict.fromkeys(names))
 
     def _value(self, model: str, name: str) -> str:

@@ -77,7 +77,9 @@ class Rows:
             "DELETE FROM audit_entry; INSERT INTO audit_entry OVERRIDING SYSTEM VALUE"
             " SELECT * FROM kept_audit_entry"
         )
-        await self.oracle.owner.execute(f"BEGIN; {deletes}; {inserts}; {entries}; COMMIT")
+        await self.oracle.owner.execute(
+            f"BEGIN; DELETE FROM audit_entry; {deletes}; {inserts}; {entries}; COMMIT"
+        )
 
 
 @dataclass
