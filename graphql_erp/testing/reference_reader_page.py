@@ -38,6 +38,8 @@ class Limits:
 
     page_default: int
     count_cap: int
+    limited: frozenset[str] = frozenset()
+    """Models of whose records not all may be read: they are counted, never estimated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +216,7 @@ def list_answer(
     narrowed = [arguments.get(name) for name in ("filter", "q", "search")]
     if snapshot.model(model).archive:
         narrowed.append(arguments.get("archived", "EXCLUDE") != "INCLUDE")
-    is_table = is_root and not any(narrowed)
+    is_table = is_root and not any(narrowed) and model not in limits.limited
     return ListAnswer(snapshot, limits, model, keys, found, page, has_next, has_previous, is_table)
 
 

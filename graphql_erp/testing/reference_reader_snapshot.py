@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,8 +20,12 @@ from graphql_erp.tables.functions import SORT_KEY
 
 _LINEAGE = {RelationKind.ANCESTORS, RelationKind.DESCENDANTS}
 
-Record = SimpleNamespace
-"""One record: an attribute per field, relations as records and lists of records."""
+
+class Record(SimpleNamespace):
+    """One record: an attribute per field, relations as records and lists of records."""
+
+    def __repr__(self) -> str:
+        return f"Record({getattr(self, 'id', None)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,9 @@ class Snapshot:
 
     registry: Registry
     context: PythonContext
-    records: Mapping[str, Mapping[int, Record]]
+    records: Mapping[str, Mapping[int, Record]] = dataclass_field(repr=False)
     """By model and id."""
-    sort_keys: Mapping[str, str]
+    sort_keys: Mapping[str, str] = dataclass_field(repr=False)
     """By text."""
 
     def model(self, name: str) -> ModelDef:
@@ -84,10 +89,15 @@ async def take_snapshot(
             else:
                 await _connect(connection, registry, records, field)
     snapshot = Snapshot(registry, context, records, {})
-    texts = list(dict.fromkeys(_texts(snapshot)))
+    return await with_sort_keys(connection, snapshot)
+
+
+async def with_sort_keys(connection: asyncpg.Connection, snapshot: Snapshot) -> Snapshot:
+    """Return a snapshot that knows what PostgreSQL sorts all its texts by."""
+    texts = [text for text in dict.fromkeys(_texts(snapshot)) if text not in snapshot.sort_keys]
     query = f"SELECT t, {SORT_KEY}(t) AS key FROM unnest($1::text[]) t"  # noqa: S608
     keys = {row["t"]: row["key"] for row in await connection.fetch(query, texts)}
-    return Snapshot(registry, context, records, keys)
+    return replace(snapshot, sort_keys={**snapshot.sort_keys, **keys})
 
 
 def _record(model: ModelDef, row: asyncpg.Record, context: PythonContext) -> Record:

@@ -227,3 +227,27 @@ async def test_nobody_reads_nothing(company: DeclaredModels) -> None:
     (error,) = (await nobody("{ areas { totalCount } }")).errors
 
     assert error["extensions"]["code"] == "FORBIDDEN"
+
+
+async def test_small_write_of_a_limited_field_is_refused(
+    declare: Declare, models: DeclaredModels
+) -> None:
+    declare("""
+        groups: {clerk: {}, boss: {}}
+        access: {Tag: {clerk: all}}
+        ---
+        model: Tag
+        fields:
+          name: Char
+          weight: {type: Integer, groups: [boss]}
+          rank: {type: Integer, default: 3, groups: [boss]}
+    """)
+    clerk = await models.member("clerk")
+    made = await clerk('mutation { tagCreate(data: {name: "A"}) { record { name } } }')
+    assert made.data == {"tagCreate": {"record": {"name": "A"}}}
+
+    for call in ("tagCreate(data: {weight: 5})", "tagUpdate(id: 1, data: {weight: 5})"):
+        result = await clerk(f"mutation {{ r: {call} {{ errors {{ code }} }} }}")
+        assert result.codes == ["FORBIDDEN_FIELD"]
+    kept = await models.gql("{ tags { nodes { name weight rank } } }")
+    assert kept.data == {"tags": {"nodes": [{"name": "A", "weight": None, "rank": 3}]}}
