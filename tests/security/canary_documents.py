@@ -28,7 +28,7 @@ READS: dict[str, list[str]] = {
         '{ area(by: {code: "X10"}) { name } }',
         '{ tag(by: {name: "zz tag 0"}) { id } }',
         *(f"{{ sale(by: {{number: {number}}}) {{ id code }} }}" for number in (1, 999, 500, 2000, 10)),
-        *(f'{{ sale(by: {{codeOfParty: {{partyId: {party}, code: "{code}"}}}}) {{ id number }} }}' for party, code in ((3, "h1"), (3, "a"), (1, "d"), (2, "d"), (1, "h0"))),
+        *(f'{{ sale(by: {{partyAndCode: {{partyId: {party}, code: "{code}"}}}}) {{ id number }} }}' for party, code in ((3, "h1"), (3, "a"), (1, "d"), (2, "d"), (1, "h0"))),
         *(f"{{ card(by: {{partyId: {key}}}) {{ id code }} }}" for key in (1, 2, 3, 6)),
         "{ a: line(by: {id: 1}) { amount } b: line(by: {id: 99}) { amount } }",
         *(f'{{ node(nodeId: "{node}") {{ __typename nodeId }} }}' for node in ("UGFydHk6MQ==", "UGFydHk6Mw==", "UGFydHk6OTk=", "VXNlcjoy", "RG9zc2llcjox")),
@@ -36,7 +36,7 @@ READS: dict[str, list[str]] = {
     "hops": [
         "{ parties { nodes { area { name } patron { name area { name } } } } }",
         "{ parties { nodes { card { code party { name } } about { __typename ... on Area { name } ... on Tag { name } } } } }",
-        "{ parties { nodes { tags { totalCount nodes { name parties { totalCount nodes { name } } } } } } }",
+        "{ parties(first: 9) { nodes { tags { totalCount nodes { name parties { totalCount nodes { name } } } } } } }",
         "{ parties { nodes { sales { totalCount nodes { code lines { totalCount } } pageInfo { hasNextPage } } clients { nodes { id } } } } }",
         "{ areas { nodes { name parent { name } parts { nodes { name } } parties { totalCount nodes { name } } } } }",
         "{ areas { nodes { id parentId ancestors { nodes { id name } } descendants { totalCount nodes { id } } } } }",
@@ -174,7 +174,7 @@ READS: dict[str, list[str]] = {
             for key in (
                 "{name: DESC}", "{rank: ASC}", "{rank: DESC_NULLS_LAST}, {name: ASC}", "{area: {name: ASC}}", "{area: {name: DESC}}", "{area: {id: ASC}}",
                 "{area: {parent: {name: ASC_NULLS_FIRST}}}, {id: DESC}", "{patron: {name: ASC}}", "{patron: {rank: DESC}}", "{saleTotal: DESC}", "{heaviestTag: ASC}", "{openSales: DESC}, {id: ASC}",
-                "{areaName: ASC}", "{cardCode: ASC}", "{createdBy: {name: ASC}}", "{yearly: ASC}", "{card: {code: DESC}}", "{createdAt: ASC}",
+                "{areaName: ASC}", "{cardCode: ASC}", "{createdBy: {name: ASC}}", "{yearly: ASC}", "{card: {code: DESC}}",
             )
         ),
         "{ sales(orderBy: [{party: {name: ASC}}, {id: ASC}]) { nodes { id } edges { cursor } } }",
@@ -231,13 +231,15 @@ READS: dict[str, list[str]] = {
         "{ party(by: {id: 1}) { profile } }",
     ],
     "drafts": [
-        'query { partyDraft(data: {name: "New", area: {id: 1}}) { record { name areaId areaName } errors { code message path } } }',
-        'query { partyDraft(data: {name: "New", area: {id: 3}}) { record { name areaName greeting } errors { code message } } }',
-        *(f"query {{ partyDraft(id: {key}, data: {{rank: 8}}) {{ record {{ name rank yearly areaName saleTotal heaviestTag cardCode greeting sold }} errors {{ code message path }} }} }}" for key in (1, 3, 4, 8, 99)),
-        "query { partyDraft(id: 3, data: {tags: {link: [1]}}) { record { heaviestTag sold } errors { code message path } } }",
-        "query { partyDraft(id: 3, data: {tags: {link: [5]}, patron: {id: 2}}) { record { heaviestTag } errors { code message path } } }",
-        'query { saleDraft(id: 6, data: {code: "x"}) { record { code partyId party { name } total } errors { code message } } }',
-        "query { areaDraft(id: 4, data: {parent: {id: 2}}) { record { name } errors { code message } } }",
+        *(f"{{ partyDraft({arguments}) {{ values changedFields warnings errors {{ code message path }} }} }}" for arguments in (
+            'data: {name: "New", area: {id: 1}}', 'data: {name: "New", area: {id: 99}}', 'data: {name: "New", area: {id: 3}, rank: 4}', 'data: {name: "New", credit: "5"}',
+            *(f"id: {key}, data: {{rank: 8}}" for key in (1, 3, 4, 8, 99)),
+            "id: 3, data: {tags: {link: [1]}}", "id: 3, data: {tags: {link: [5]}, patron: {id: 2}}", "id: 3, data: {patron: {id: 4}}", "id: 4, data: {area: null}",
+        )),
+        '{ saleDraft(id: 6, data: {code: "x"}) { values errors { code message } } }',
+        '{ saleDraft(id: 1, data: {code: "x"}) { values errors { code message } } }',
+        "{ areaDraft(id: 4, data: {parent: {id: 2}}) { values errors { code message } } }",
+        "{ lineDraft(id: 4, data: {pieces: 3}) { values errors { code message } } }",
     ],
     "audit": [
         "{ auditEntries { totalCount nodes { id model recordId operation oldValues newValues user { name } } } }",
@@ -281,7 +283,7 @@ WRITES: dict[str, list[str]] = {
         f'partyCreate(data: {{name: "New", about: {{area: 1}}}}) {{ record {{ id }} {ERRORS} }}',
         f'partyCreate(data: {{name: "New", secret: true}}) {{ record {{ id }} {ERRORS} }}',
         f'partyCreate(data: {{name: "New", credit: "5"}}) {{ record {{ id }} {ERRORS} }}',
-        f'partyCreate(data: {{name: "New", rank: 5, area: {{id: 3}}, tags: {{link: [3]}}}}) {{ record {{ id greeting sold others {{ id }} area {{ worth parties {{ totalCount }} }} heaviestTag changes {{ totalCount nodes {{ newValues }} }} }} {ERRORS} }}',
+        f'partyCreate(data: {{name: "New", rank: 5, area: {{id: 3}}, tags: {{link: [3]}}}}) {{ record {{ id greeting sold others {{ id }} area {{ worth parties {{ totalCount }} }} heaviestTag changes {{ totalCount nodes {{ oldValues }} }} }} {ERRORS} }}',
         f'saleCreate(data: {{number: 77, code: "n", party: {{id: 1}}}}) {{ record {{ id }} {ERRORS} }}',
         f'saleCreate(data: {{number: 77, code: "n", party: {{id: 3}}, lines: {{create: [{{amount: "5", source: {{party: 1}}}}]}}}}) {{ record {{ id }} {ERRORS} }}',
         f'saleCreate(data: {{number: 78, code: "n", party: {{id: 3}}, lines: {{create: [{{amount: "5", source: {{party: 3}}}}]}}}}) {{ record {{ id total party {{ saleTotal openSales sales {{ totalCount }} }} }} {ERRORS} }}',
@@ -313,7 +315,6 @@ WRITES: dict[str, list[str]] = {
         *(f"partyDelete(id: {key}) {{ deletedId {ERRORS} }}" for key in (1, 99)),
         f"saleDelete(id: 2) {{ deletedId {ERRORS} }}",
         f"lineDelete(id: 5) {{ deletedId {ERRORS} }}",
-        f"partyDelete(id: 3) {{ deletedId {ERRORS} }}",
     ],
     "bulk": [
         f'partyUpdateMany(target: {{all: true}}, data: {{note: "all"}}) {{ {BULK} }}',

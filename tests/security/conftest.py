@@ -11,7 +11,7 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def twins(models_database: SharedDatabase) -> AsyncIterator[Twins]:
     """Give the canary twins."""
     async with open_twins(models_database) as opened:
