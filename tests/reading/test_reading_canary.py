@@ -156,7 +156,7 @@ async def test_random_documents_tell_nothing_of_what_is_hidden(pair: Pair, size:
         assert json.dumps(first) == json.dumps(second), f"{document.text}\n{document.variables}"
         found += found_something(first.get("data"))
 
-    assert found >= size * 0.5
+    assert found >= size * 0.35
 
 
 async def test_random_documents_tell_who_may_read_all(pair: Pair) -> None:

@@ -125,6 +125,8 @@ order_by: [id]
 fields:
   name: {type: Char, required: true}
   balance: {type: Decimal, digits: [20, 2], compute: sum(postings.amount), store: true}
+checks:
+  few_postings: {where: Q(postings__count__lte=2), message: There are too many postings.}
 ---
 model: Posting
 order_by: [id]
