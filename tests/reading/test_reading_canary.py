@@ -135,9 +135,7 @@ async def pair(server: Server, test_settings: Settings) -> AsyncIterator[Pair]:
         for name, rows in zip(names, (seeded, TwinRows), strict=True):
             await create_database(server, name)
             stack.push_async_callback(drop_database, server, name)
-            bench = await stack.enter_async_context(
-                open_bench(server, name, settings, rows=rows)
-            )
+            bench = await stack.enter_async_context(open_bench(server, name, settings, rows=rows))
             permission = permission_of(bench.engine.registry)
             bench.environment = replace(bench.environment, permission=permission)
             benches.append(bench)

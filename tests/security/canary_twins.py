@@ -128,7 +128,9 @@ async def _settle(owner: asyncpg.Connection, schema: str, tables: Tables, number
         # Nothing of this is recorded, and what is recorded may be changed.
         await owner.execute(f'ALTER TABLE "{table.name}" DISABLE TRIGGER USER')
         if "created_by_id" in table.c:
-            change = f'UPDATE "{table.name}" SET created_by_id = $1, created_at = $2, updated_at = $2'  # noqa: E501, S608
+            change = (
+                f'UPDATE "{table.name}" SET created_by_id = $1, created_at = $2, updated_at = $2'
+            )
             await owner.execute(change, author, NOW)
         if table.name == "audit_entry":
             change = """UPDATE audit_entry SET user_id = $1, changed_at = $2,

@@ -52,9 +52,7 @@ async def test_upsert_finds_no_hidden_record_and_makes_no_second_one(twins: Twin
 
 
 async def test_deletion_is_restricted_by_hidden_records(twins: Twins) -> None:
-    results = await twins.answers(
-        f"mutation {{ it: partyDelete(id: 5) {{ deletedId {ERRORS} }} }}"
-    )
+    results = await twins.answers(f"mutation {{ it: partyDelete(id: 5) {{ deletedId {ERRORS} }} }}")
     found = [result.data["it"]["errors"] for result in results]
 
     # Only in the last twin does a hidden card lead to the party.
@@ -67,9 +65,7 @@ async def test_deletion_is_restricted_by_hidden_records(twins: Twins) -> None:
 
 async def test_identity_numbers_count_hidden_records(twins: Twins) -> None:
     await undo(twins.all[1], 'tagCreate(data: {name: "hidden one", secret: true})')
-    results = await twins.answers(
-        'mutation { tagCreate(data: {name: "mine"}) { record { id } } }'
-    )
+    results = await twins.answers('mutation { tagCreate(data: {name: "mine"}) { record { id } } }')
 
     assert [result.data["tagCreate"]["record"]["id"] for result in results] == [
         "1000",
