@@ -15,7 +15,9 @@ access:
   Tag: {clerk: {allow: [read, create, update, delete], where: Q(secret=False)}, boss: all}
   Party: {clerk: {allow: [read, create, update, delete], where: Q(secret=False)}, boss: all}
   Card: {clerk: {allow: [read, create, update, delete], where: Q(secret=False)}, boss: all}
-  Sale: {clerk: {allow: [read, create, update, delete], where: Q(locks__none__secret=True)}, boss: all}
+  Sale:
+    clerk: {allow: [read, create, update, delete], where: Q(locks__none__secret=True)}
+    boss: all
   Lock: {boss: all}
   Line: {clerk: all, boss: all}
   Ticket: {clerk: {allow: [read, create, update], where: Q(secret=False)}, boss: all}

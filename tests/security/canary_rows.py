@@ -41,7 +41,7 @@ def batches(twin: str) -> Iterator[tuple[str, Rows]]:
     yield "Line", [*_hidden_lines(own), *_lines(own)]
     yield "Ticket", [*_hidden("title", "ticket", own), {"title": "Seen"}, {"title": "Read"}]
     yield "Ledger", [{"name": "Cash"}]
-    yield "Posting", [_posting(own.pick("5", "70", "5"), True), _posting("3", False)]
+    yield "Posting", [_posting(own.pick("5", "70", "5"), secret=True), _posting("3", secret=False)]
     yield "Dossier", [{"text": own.pick("a", "b", "c"), "party": own.link(3, 4, 5)}]
 
 
@@ -219,7 +219,7 @@ def _lines(own: Difference) -> Rows:
     ]
 
 
-def _posting(amount: str, secret: bool) -> dict[str, Any]:  # noqa: FBT001
+def _posting(amount: str, *, secret: bool) -> dict[str, Any]:
     return {"ledger": {"id": 1}, "amount": amount, "secret": secret}
 
 
@@ -262,5 +262,5 @@ def further() -> Iterator[tuple[str, Rows]]:
     )
     yield "Line", [{"sale": {"id": 9 + n}, "amount": "1000"} for n in range(6)]
     yield "Ticket", _hidden("title", "further ticket", own, 3)
-    yield "Posting", [_posting("40", True)]  # noqa: FBT003
+    yield "Posting", [_posting("40", secret=True)]
     yield "Dossier", [{"text": "d", "party": {"id": 3}}]

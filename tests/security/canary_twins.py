@@ -26,7 +26,9 @@ SETTINGS = {"report_cost": True, "pool_min": 1, "pool_max": 2}
 FIRST_NEW = 1000
 """Id of the first record that is made when the twins are filled."""
 _COMPANY = """mutation {
-  currencyCreate(data: {name: "Euro", code: "EUR", numeric: "978", symbol: "e"}) { errors { message } }
+  currencyCreate(data: {name: "Euro", code: "EUR", numeric: "978", symbol: "e"}) {
+    errors { message }
+  }
   companyCreate(data: {name: "House", currency: {id: 1}}) { errors { message } }
 }"""
 _USERS = """INSERT INTO "user" (name, login, company_id, active, time_zone)
