@@ -53,7 +53,8 @@ COUNT_LOOKUPS: Final = RELATION_LOOKUPS - {"isnull", "isnotnull"} | {
 }
 MAX_RELATED: Final = 12
 """Deepest nesting of conditions and aggregates over related records."""
-_PATTERNS: Final = ("like", "ilike")
+REGEX: Final = "regex"
+PATTERNS: Final = frozenset({"like", "ilike", REGEX})
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,14 +258,28 @@ def _normal(value: Node, name: str, operand: Node) -> Lookup:
     if name in {"isnull", "isnotnull"} and operand == Literal(value=False):
         other = "isnotnull" if name == "isnull" else "isnull"
         return Lookup(value, other, Literal(value=True))
-    if name in _PATTERNS and isinstance(operand, Literal):
-        pattern = str(operand.value)
-        if (len(pattern) - len(pattern.rstrip("\\"))) % 2:
-            raise ExpressionError(
-                "The pattern ends with an escape character.",
-                hint="Write a literal backslash twice.",
-            )
+    if name in PATTERNS:
+        _require_pattern(name, operand)
     return Lookup(value, name, operand)
+
+
+def _require_pattern(name: str, operand: Node) -> None:
+    """Refuse patterns that records hold, and those PostgreSQL would stumble over.
+
+    It stumbles where it meets them: in which records, those one may not read among them, would
+    tell of these.
+    """
+    if not isinstance(operand, Literal):
+        raise ExpressionError(
+            f'The pattern of "{name}" must be a text that is written there.',
+            hint='Use a lookup without patterns, such as "contains", to compare fields.',
+        )
+    pattern = str(operand.value)
+    if name != REGEX and (len(pattern) - len(pattern.rstrip("\\"))) % 2:
+        raise ExpressionError(
+            "The pattern ends with an escape character.",
+            hint="Write a literal backslash twice.",
+        )
 
 
 def _subject(value: Node, known: ValueType) -> str:

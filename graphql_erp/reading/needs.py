@@ -81,7 +81,7 @@ def columns_of_field(model: ModelDef, name: str) -> dict[str, None]:
     """Return the columns a field is read from: its own, or those its expression starts at."""
     field = model.fields[name]
     if model.name == AUDIT_MODEL and name in VALUES:
-        return {field.column: None, "model": None}
+        return {"model": None, **dict.fromkeys(sorted(VALUES))}
     if field.is_stored:
         return {field.column: None}
     if field.is_to_many or field.is_inverse_one:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
+from graphql_erp.expressions.check import REGEX
 from graphql_erp.expressions.sql import SqlContext, condition_sql, field_sql, value_sql
 from graphql_erp.expressions.tree import (
     Condition,
     Kind,
+    Lookup,
     Name,
     Node,
     Parameter,
     Path,
     ValueType,
+    walk,
 )
 from graphql_erp.fields.lookups import LOOKUPS
 from graphql_erp.fields.varies_by import VariesBy
@@ -32,7 +35,7 @@ from graphql_erp.registry.registry import Registry
 from graphql_erp.security.permission import Conditions
 from graphql_erp.tables.build import Tables
 
-_LANGUAGE = ValueType(Kind.TEXT, nullable=False)
+_TEXT = ValueType(Kind.TEXT, nullable=False)
 _COMPANY = ValueType(Kind.RECORD)
 _AS_SENT = ValueType(Kind.JSON)
 
@@ -120,7 +123,7 @@ class Build:
     def actor_key(self, varies_by: VariesBy) -> sa.ColumnElement[Any]:
         """Return the parameter of the key under which the actor's own values are."""
         if varies_by is VariesBy.LANGUAGE:
-            return self.bind(Name("language"), _LANGUAGE)
+            return self.bind(Name("language"), _TEXT)
         return sa.cast(self.bind(Name("company"), _COMPANY), sa.Text())
 
     def open(self, model: str) -> Scope:
@@ -167,7 +170,20 @@ class Build:
         self, node: Condition, scope: Scope, *, exact: bool = False
     ) -> sa.ColumnElement[bool]:
         """Return a condition as SQL; `exact` when null must not stand for false."""
+        if not scope.sees_all:
+            scope.where.extend(self.readable_patterns(node))
         return condition_sql(node, scope, self.context, exact=exact)
+
+    def readable_patterns(self, node: Condition) -> Iterator[sa.ColumnElement[bool]]:
+        """Give what makes PostgreSQL read the regular expressions of a condition.
+
+        It does so before it looks at any record: whether a mistake in them is met must not tell
+        whether there are records one may not read.
+        """
+        for part in walk(node):
+            if isinstance(part, Lookup) and part.lookup == REGEX:
+                pattern = self.bind(part.operand, _TEXT)
+                yield sa.literal_column("''").regexp_match(pattern).is_not(None)
 
     @property
     def context(self) -> SqlContext:
@@ -213,6 +229,12 @@ class Scope:
             found += entries_readable(registry, conditions, self.source, self.build.readable_ids)
         return found
 
+    def is_readable(self, model: str, key: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        """Return whether there is a record of an id, which is said here, that may be read."""
+        found = self.build.open(model)
+        found.outer = (self.source,)
+        return found.select(sa.literal_column("1")).where(found.source.c["id"] == key).exists()
+
     def holds(self, condition: Condition, *, exact: bool = False) -> sa.ColumnElement[bool]:
         """Return a condition of access or rules on the record here, which sees all records."""
         if self._guard is None:
@@ -227,9 +249,10 @@ class Scope:
         field_def = self.definition.fields[name]
         if field_def.is_inverse_one or self.hides(field_def):
             return self.to_one(name).source.c["id"]
-        column, varies_by = self.source.c[field_def.column], field_def.type.varies_by
         if self.model == AUDIT_MODEL and name in VALUES and not self.sees_all:
-            return shown_values(self.build.conditions, self.source, column)
+            registry, conditions = self.build.registry, self.build.conditions
+            return shown_values(registry, conditions, self.source, name, self.is_readable)
+        column, varies_by = self.source.c[field_def.column], field_def.type.varies_by
         if varies_by is None:
             return column
         return value_for(field_def.type, column, self.build.actor_key(varies_by))

@@ -58,11 +58,12 @@ class SharedDatabase:
         fingerprint = engine.registry.fingerprint
         if fingerprint not in self._schemas:
             name = f"models_{len(self._schemas) + 1}"
-            await self._make_schema(name, engine.tables)
+            await self.make_schema(name, engine.tables)
             self._schemas[fingerprint] = name
         return self._schemas[fingerprint]
 
-    async def _make_schema(self, name: str, tables: Tables) -> None:
+    async def make_schema(self, name: str, tables: Tables) -> None:
+        """Make a schema with empty tables."""
         async with self._owner() as owner, owner.transaction():
             await owner.execute(
                 f"CREATE SCHEMA {name};"

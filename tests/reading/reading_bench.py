@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 from graphql import DocumentNode, parse
 from reading_models import reading_registry
-from reading_rows import fill
+from reading_rows import Rows, fill
 
 from graphql_erp.api.call import Call
 from graphql_erp.api.execution import Engine
@@ -24,6 +24,7 @@ from graphql_erp.expressions.scope import Surroundings
 from graphql_erp.fields.lookups import LOOKUPS
 from graphql_erp.planning.plan import Strategy
 from graphql_erp.reading.surroundings import surroundings
+from graphql_erp.registry.registry import Registry
 from graphql_erp.security.actor import Actor
 from graphql_erp.tables.ddl import create_statements
 from graphql_erp.tables.functions import prerequisites
@@ -40,6 +41,14 @@ NOW = datetime(2024, 11, 3, 4, 45, tzinfo=UTC)
 ACTOR = Actor(user=2, company=None, timezone="America/St_Johns", language="fr")
 OTHER_ACTOR = Actor(user=2, company=2, companies=(2,), timezone="America/St_Johns")
 COUNT_CAP = 20
+
+
+RowsOf = Callable[[Registry], Rows]
+
+
+def seeded(registry: Registry) -> Rows:
+    """Return the rows most tests read."""
+    return Rows(registry, SEED)
 
 
 @dataclass
@@ -131,7 +140,11 @@ def around(actor: Actor) -> Surroundings:
 
 @asynccontextmanager
 async def open_bench(
-    server: Server, database: str, settings: Settings, actor: Actor = ACTOR
+    server: Server,
+    database: str,
+    settings: Settings,
+    actor: Actor = ACTOR,
+    rows: RowsOf = seeded,
 ) -> AsyncIterator[Bench]:
     """Create the tables in an empty database, fill them, and open both readers."""
     registry = reading_registry()
@@ -141,7 +154,7 @@ async def open_bench(
     await set_codecs(owner)
     for statement in (*prerequisites(), *create_statements(engine.tables)):
         await owner.execute(statement)
-    await fill(owner, registry, SEED)
+    await fill(owner, registry, rows(registry))
     context = PythonContext(registry, LOOKUPS, around(actor))
     snapshot = await take_snapshot(owner, registry, context)
     await owner.close()

@@ -197,9 +197,8 @@ _MAKERS: Mapping[str, Callable[[random.Random, FieldDef], Any]] = {
 }
 
 
-async def fill(connection: asyncpg.Connection, registry: Registry, seed: int) -> None:
-    """Put random rows into every table, those that others lead to first."""
-    rows = Rows(registry, seed)
+async def fill(connection: asyncpg.Connection, registry: Registry, rows: Rows) -> None:
+    """Put rows into every table, those that others lead to first."""
     for name in COUNTS:
         model = registry.models[name]
         made = rows.of(model)

@@ -2,11 +2,13 @@ import os
 from collections.abc import AsyncIterator
 
 import pytest
+from canary_twins import Twins, open_twins
 from oracle_bench import OracleBench, open_oracle
 
 from graphql_erp.config import Settings
 from graphql_erp.tenants.databases import create_database, drop_database
 from graphql_erp.tenants.server import Server
+from graphql_erp.testing.database import SharedDatabase
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +27,10 @@ async def oracle(server: Server, test_settings: Settings) -> AsyncIterator[Oracl
             yield opened
     finally:
         await drop_database(server, name)
+
+
+@pytest.fixture(scope="module")
+async def twins(models_database: SharedDatabase) -> AsyncIterator[Twins]:
+    """Give the canary twins."""
+    async with open_twins(models_database) as opened:
+        yield opened

@@ -78,7 +78,12 @@ CONDITIONS: Mapping[str, tuple[str, ...]] = {
         "Q(order__state__in=['open', 'sent'])",
         "Q(source_partner__rank__gte=1) | Q(source_partner__isnull=True)",
     ),
-    "Product": ("Q(cost__gte=5)", "Q(is_sold=True)", "Q(kinds__weight__gte=1)", "~Q(id__in=[2, 5, 9, 11])"),
+    "Product": (
+        "Q(cost__gte=5)",
+        "Q(is_sold=True)",
+        "Q(kinds__weight__gte=1)",
+        "~Q(id__in=[2, 5, 9, 11])",
+    ),
     "AuditEntry": ("Q(user=user)", "Q(operation='update')", "Q(model='Order')"),
 }
 ACTORS = (
@@ -247,7 +252,9 @@ class CaseWriter:
         chance = self.chance
         found = []
         if chance.random() < 0.75:
-            found.append(GrantCase("everybody", model, frozenset({"read"}), self._where(model, 0.2)))
+            found.append(
+                GrantCase("everybody", model, frozenset({"read"}), self._where(model, 0.2))
+            )
         for _ in range(chance.choice((1, 2, 3, 4))):
             names = [*OPERATIONS, *OPERATIONS, *METHODS.get(model, ())]
             allow = frozenset(chance.sample(names, k=chance.randint(1, 4)))

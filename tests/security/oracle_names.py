@@ -127,7 +127,9 @@ class Namer:
         model = self.model_of(owner)
         if owner == "Query":
             self.root(name, given)
-        elif owner in self.registry.models or owner.endswith(("GroupingKey", "Numbers", "Extremes")):
+        elif owner in self.registry.models or owner.endswith(
+            ("GroupingKey", "Numbers", "Extremes")
+        ):
             self.member(model, name, node)
         elif name == "countDistinct":
             self.name(model, given["field"].lower())
@@ -276,8 +278,10 @@ class Namer:
         match node:
             case Path(names):
                 self.along(model, names)
-            case Related(relation=relation) | Aggregate(relation=relation) | Counted(
-                relation=relation
+            case (
+                Related(relation=relation)
+                | Aggregate(relation=relation)
+                | Counted(relation=relation)
             ):
                 target = self.along(model, relation)
                 self.named.models.add(target)

@@ -89,7 +89,10 @@ class WriteWriter:
     def _data(self, model: str, *always: str) -> str:
         """Return values of some fields of a model."""
         offered = [name for name in VALUES[model] if name not in always]
-        names = [*always, *self.chance.sample(offered, k=min(len(offered), self.chance.choice((1, 1, 2))))]
+        names = [
+            *always,
+            *self.chance.sample(offered, k=min(len(offered), self.chance.choice((1, 1, 2)))),
+        ]
         return ", ".join(f"{name}: {self._value(model, name)}" for name in dict.fromkeys(names))
 
     def _value(self, model: str, name: str) -> str:
@@ -251,9 +254,7 @@ class WriteWriter:
         partner = self._any("Partner")
         self._hold("Partner", [partner], "update")
         orders = self._some("Order", 2)
-        moved = [
-            key for key in orders if self.whole.records["Order"][key].partner.id != partner
-        ]
+        moved = [key for key in orders if self.whole.records["Order"][key].partner.id != partner]
         self.found.targets |= {("Order", key) for key in orders}
         if moved:
             self._hold("Order", moved, "update")

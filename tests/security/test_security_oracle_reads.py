@@ -148,7 +148,9 @@ async def compare_random(
             cursors = CursorBook().unknown(drawn.text, drawn.variables)
             if not all(_was_given(reader.sight, cursor) for cursor in cursors):
                 continue
-            named = names_in(oracle.registry, oracle.reader.schema, parse(drawn.text), drawn.variables)
+            named = names_in(
+                oracle.registry, oracle.reader.schema, parse(drawn.text), drawn.variables
+            )
             if named.refusals(reader.sight.case):
                 refused += 1
                 if refused > documents // 4:
@@ -181,7 +183,9 @@ def whole_list(sight: Sight, model: str) -> str:
             continue
         name = item.graphql_name
         if item.relation is None:
-            parts.append(name if not item.members else f"{name} {{ __typename ... on Record {{ id }} }}")
+            parts.append(
+                name if not item.members else f"{name} {{ __typename ... on Record {{ id }} }}"
+            )
             continue
         if item.is_to_one and not item.is_inverse_one and not item.is_system:
             parts.append(f"{name}Id")
@@ -219,7 +223,9 @@ async def compare_keys(reader: Reader, model: str) -> None:
         if others or definition.fields[name].relation is not None:
             continue
         kind = "Int!" if name == "number" else "String!"
-        text = f"query($key: {kind}) {{ found: {definition.singular}(by: {{{name}: $key}}) {{ id }} }}"
+        text = (
+            f"query($key: {kind}) {{ found: {definition.singular}(by: {{{name}: $key}}) {{ id }} }}"
+        )
         for record in sight.whole.all(model)[-15:]:
             if getattr(record, name) is not None:
                 asked.append((text, record.id, getattr(record, name)))
@@ -272,7 +278,8 @@ async def compare_all(oracle: OracleBench, seed: int, cases: int) -> Tally:
 
 
 @pytest.mark.parametrize(
-    ("seed", "cases", "wanted"), [(3, 22, 20_000), pytest.param(4, 120, 100_000, marks=pytest.mark.long)]
+    ("seed", "cases", "wanted"),
+    [(3, 22, 20_000), pytest.param(4, 120, 100_000, marks=pytest.mark.long)],
 )
 async def test_every_record_is_seen_by_every_hop_or_by_none(
     oracle: OracleBench, seed: int, cases: int, wanted: int
@@ -305,13 +312,16 @@ async def test_query_methods_read_on_behalf_of_who_calls(oracle: OracleBench) ->
                 same = [
                     {"id": str(other.id)}
                     for other in active
-                    if method == "everybody" or (record.rank is not None and other.rank == record.rank)
+                    if method == "everybody"
+                    or (record.rank is not None and other.rank == record.rank)
                 ]
                 assert shown[key] == same
             compared += len(seen) if sight.hides("Partner") else 0
         found = await oracle.answer("{ partnerRanked(rank: 2) { id } }", {}, *who)
         if case.grants_any("Partner", "read"):
-            ranked = [{"id": str(item.id)} for item in seen.values() if item.is_active and item.rank == 2]
+            ranked = [
+                {"id": str(item.id)} for item in seen.values() if item.is_active and item.rank == 2
+            ]
             assert found["data"] == {"partnerRanked": ranked}
         compared += await _arguments(oracle, sight)
 
