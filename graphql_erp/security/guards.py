@@ -18,7 +18,8 @@ def guards(registry: Registry) -> Mapping[tuple[str, str], Guard]:
     """Return the guards of the fields that have one, by model and field.
 
     A computed field without groups of its own shows what its inputs hold, so it takes over their
-    guards; with groups of its own, its author has decided who may see the result.
+    guards; with groups of its own, its author has decided who may see the result. The two ends of
+    a relation show the same links.
     """
     found: dict[tuple[str, str], Guard] = {}
     for model in registry.models.values():
@@ -47,14 +48,24 @@ def _guard(
     place = (field.model, field.name)
     if place in known:
         return known[place]
-    if field.type.groups:
-        return frozenset({frozenset(field.type.groups)})
+    groups = field.type.groups or _groups_at_the_other_end(registry, field)
+    if groups:
+        return frozenset({frozenset(groups)})
     if place in above:
         return frozenset()
     inputs = _inputs(registry, field)
     return frozenset[frozenset[str]]().union(
         *(_guard(registry, item, known, above | {place}) for item in inputs)
     )
+
+
+def _groups_at_the_other_end(registry: Registry, field: FieldDef) -> tuple[str, ...]:
+    """Return the groups of the field this one is the inverse of: it shows the same links."""
+    relation = field.relation
+    if relation is None or not relation.inverse:
+        return ()
+    other = registry.models[relation.target].fields.get(relation.inverse)
+    return () if other is None else other.type.groups
 
 
 def _inputs(registry: Registry, field: FieldDef) -> Iterator[FieldDef]:
