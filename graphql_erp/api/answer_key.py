@@ -30,6 +30,7 @@ def answer_key(
     reader: SelectionReader,
     arguments: Mapping[str, Any],
     digest: Callable[[str], str],
+    permission: str,
 ) -> AnswerKey | None:
     """Return by what the answer of a root field is kept; None without `@idempotent`.
 
@@ -38,6 +39,7 @@ def answer_key(
         reader: Of the operation's selections.
         arguments: The field's arguments.
         digest: Makes the fingerprint of a text; it is kept in the database.
+        permission: Fingerprint of what the actor may do: who may less now is not told again.
 
     Raises:
         BadUserInput: The key is empty, too long or no text.
@@ -52,7 +54,7 @@ def answer_key(
             f"The key of @idempotent must have 1 to {_LONGEST_KEY} characters.",
             hint="A UUID does well.",
         )
-    text = f"{sorted(arguments.items())!r}{_selected(nodes, reader)}"
+    text = f"{sorted(arguments.items())!r}{_selected(nodes, reader)}{permission}"
     return AnswerKey(nodes[0].name.value, key, digest(text))
 
 

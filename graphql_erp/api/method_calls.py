@@ -75,8 +75,6 @@ async def _called_on(
         case MethodPlace.RECORD:
             ids = [read_id(arguments["id"])]
     reader = transaction.writer.record_reader()
-    if transaction.writer.permission.callable_on(method.model, method.name) is not None:
-        await require_callable(transaction.writer, method, ids)
     records: list[Model] = await read_records(
         reader, method.model, ids=ids, paths=method.load, lock=method.is_mutation
     )
@@ -93,6 +91,8 @@ async def _called_on(
                 for number, key in missing
             ),
         )
+    if transaction.writer.permission.callable_on(method.model, method.name) is not None:
+        await require_callable(transaction.writer, method, ids)
     expected = arguments.get("version")
     if expected is not None and method.where is MethodPlace.RECORD:
         _check_version(transaction, method, records[0], expected)

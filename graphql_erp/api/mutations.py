@@ -169,7 +169,13 @@ class Mutations:
         """
         # What is kept of a request must not let anybody try passwords against it.
         sealer = environment.sealer if self.has_secrets else NO_SEALER
-        asked = answer_key(nodes, reader, request.arguments, sealer.digest)
+        asked = answer_key(
+            nodes,
+            reader,
+            request.arguments,
+            sealer.digest,
+            environment.permission.fingerprint,
+        )
         if asked and isinstance(request, MethodRequest) and request.method.is_secret:
             raise BadUserInput(
                 f"{nodes[0].name.value} cannot be called with @idempotent, which keeps answers.",

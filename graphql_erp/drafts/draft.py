@@ -160,6 +160,8 @@ async def _display_names(writer: Writer, sheet: Sheet) -> _Named:
                 wanted.setdefault(target, {})[key] = record(cls, {"id": key}, writer.env)
     named: _Named = {}
     for target, found in wanted.items():
+        if not writer.permission.sees(target, "display_name"):
+            continue
         await load_paths(writer.record_reader(), list(found.values()), ("display_name",))
         for key, item in found.items():
             if "display_name" in item.__dict__:

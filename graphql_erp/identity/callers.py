@@ -41,7 +41,7 @@ FROM erp_session s JOIN "user" u ON u.id = s.user_id AND u.active
 {_JOINS}
 WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.epoch = coalesce(c.epoch, 0)"""  # noqa: S608 - our own text
 _BY_KEY = f"""\
-SELECT {_USER}, h.secret, 'key' AS kind, k.id AS key_id, k.read_only,
+SELECT {_USER}, h.secret, 'key' AS kind, k.id AS key_id, k.read_only, k.limited,
 {_KEY_GROUPS} AS key_groups,
 k.last_used_at IS NULL OR k.last_used_at < $2::timestamptz - interval '1 minute' AS is_unnoted
 FROM erp_api_key h JOIN api_key k ON k.id = h.api_key_id AND NOT k.revoked
@@ -156,7 +156,7 @@ def _caller(name: str, row: Any) -> Caller:
     actor = _actor(row)
     if row["kind"] == "key":
         actor = replace(actor, key=row["key_id"])
-    if row["kind"] == "key" and row["key_groups"]:
+    if row["kind"] == "key" and row["limited"]:
         actor = replace(actor, groups=actor.groups & frozenset(row["key_groups"]))
     return Caller(
         actor=actor,

@@ -48,7 +48,10 @@ class GrantReader:
     async def _read(self, registry: Registry, tables: Tables) -> Grants:
         # Counted from before the statements: what they have not seen is noticed in time.
         until = self._monotonic() + FRESH_SECONDS
-        async with self._pool.acquire() as connection:
+        async with (
+            self._pool.acquire() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
             rows = await read_grant_rows(connection, registry, tables)
         grants = self._grants
         if grants is None or grants.registry is not registry or rows != self._rows:

@@ -151,6 +151,8 @@ class _Copier:
             name = definition.graphql_name
             if {definition.name, definition.member_of} & named:
                 texts.pop(name, None)
+            elif not self.writer.permission.sees(model.name, definition.name):
+                texts.pop(name, None)  # The copy gets what new records get.
             elif is_copied(model, definition) and not definition.is_to_many and name not in texts:
                 made[name] = getattr(record, definition.name)
         for definition, others in self._related(model, record):
@@ -168,7 +170,8 @@ class _Copier:
     def _related(self, model: ModelDef, record: Model) -> Iterator[tuple[FieldDef, list[Model]]]:
         """Give the links and lines of a record that a duplicate has too."""
         for definition in copied_to_many(self.writer.registry, model):
-            if definition.name in record.__dict__:
+            is_seen = self.writer.permission.sees(model.name, definition.name)
+            if is_seen and definition.name in record.__dict__:
                 yield definition, record.__dict__[definition.name]
 
     def _target(self, definition: FieldDef) -> ModelDef:

@@ -8,9 +8,9 @@ import asyncpg
 
 from graphql_erp import naming
 from graphql_erp.errors import UserProblem
-from graphql_erp.registry.model import ModelDef
+from graphql_erp.registry.model import FieldDef, ModelDef
 from graphql_erp.registry.registry import Registry
-from graphql_erp.security.permission import Operation
+from graphql_erp.security.permission import UNRESTRICTED, Operation, Permission
 from graphql_erp.writing.checks import (
     check_problem,
     note_failed_checks,
@@ -62,7 +62,7 @@ async def refused_problems(writer: Writer, refused: Refused) -> tuple[UserProble
         problems = tuple(problem for row in batch.rows for problem in row.problems)
         if problems:
             return problems
-    problem = problem_of(writer.registry, _concerned(writer, refused), error)
+    problem = problem_of(writer.registry, _concerned(writer, refused), error, writer.permission)
     if problem is None:
         raise error
     return (problem,)
@@ -78,7 +78,10 @@ def _concerned(writer: Writer, refused: Refused) -> ModelDef:
 
 
 def problem_of(
-    registry: Registry, model: ModelDef, error: asyncpg.PostgresError
+    registry: Registry,
+    model: ModelDef,
+    error: asyncpg.PostgresError,
+    permission: Permission = UNRESTRICTED,
 ) -> UserProblem | None:
     """Return the problem behind a refusal, None when the user did not cause it.
 
@@ -91,7 +94,7 @@ def problem_of(
                 if key.name == constraint:
                     return unique_problem(model, key, None)
         case asyncpg.ForeignKeyViolationError():
-            return _foreign_key(registry, model, error)
+            return _foreign_key(registry, model, error, permission)
         case asyncpg.CheckViolationError():
             return _check(model, constraint)
         case asyncpg.NotNullViolationError():
@@ -102,7 +105,7 @@ def problem_of(
 
 
 def _foreign_key(
-    registry: Registry, model: ModelDef, error: asyncpg.PostgresError
+    registry: Registry, model: ModelDef, error: asyncpg.PostgresError, permission: Permission
 ) -> UserProblem | None:
     constraint = getattr(error, "constraint_name", None) or ""
     # A record may refer to one of its own model: the text alone tells which of both it is about.
@@ -121,12 +124,22 @@ def _foreign_key(
             if field.is_to_one and constraint == naming.constraint_name(
                 "fk", other.table, field.column
             ):
-                return UserProblem(
-                    "RESTRICTED",
-                    f"{model.label} is still used as {field.label} of {other.label} records.",
-                    details={"model": other.name, "field": field.input_path[0]},
-                )
+                return _restricted(permission, model, other, field)
     return None
+
+
+def _restricted(
+    permission: Permission, model: ModelDef, other: ModelDef, field: FieldDef
+) -> UserProblem:
+    """Return the problem that a record is used, by whom as far as that may be known."""
+    is_seen = permission.sees(other.name, field.name)
+    if not (is_seen and permission.grants(other.name, Operation.READ)):
+        return UserProblem("RESTRICTED", f"{model.label} is still used by other records.")
+    return UserProblem(
+        "RESTRICTED",
+        f"{model.label} is still used as {field.label} of {other.label} records.",
+        details={"model": other.name, "field": field.input_path[0]},
+    )
 
 
 def _check(model: ModelDef, constraint: str) -> UserProblem | None:

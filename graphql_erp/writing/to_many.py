@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from graphql_erp import naming
+from graphql_erp.planning.restrict import require_operation
 from graphql_erp.registry.model import FieldDef, ModelDef, Relation, RelationKind
 from graphql_erp.security.permission import Operation
+from graphql_erp.writing.allowed import is_limited, note_limited
+from graphql_erp.writing.lock import forbidden, held_records
 from graphql_erp.writing.readable import readable_scope, scope_rows
 from graphql_erp.writing.rows import Batch, Row, ToMany, to_many_commands
 from graphql_erp.writing.statements import run_rows, unnested
@@ -206,6 +211,7 @@ async def _write_links(part: _Part) -> None:
     work, relation = part.work, part.relation
     named = part.pairs("link") + part.pairs("set")
     await _check_links(part)
+    await _require_other_end(part)
     own_ids = [row.id for row, _ in part.commands if row.id is not None]
     other = part.target.fields.get(relation.inverse) if relation.inverse else None
     if other is not None:
@@ -227,6 +233,35 @@ async def _write_links(part: _Part) -> None:
     if other is not None:
         touched = sorted({*before, *(target for _, target in named)})
         await work.stale.note(work.writer, part.target, touched, {other.name})
+
+
+async def _require_other_end(part: _Part) -> None:
+    """Refuse links of records one may not change, where the model at the other end declares them.
+
+    A link belongs to the record whose model declares the field: written from here it is changed
+    all the same.
+    """
+    writer, target = part.work.writer, part.target
+    if part.relation.link_table == naming.link_table_name(part.model.name, part.field.name):
+        return
+    replacing = {other for _, other in part.pairs("set")}
+    changed = {other for name in ("link", "unlink") for _, other in part.pairs(name)}
+    if part.replaced():
+        changed |= replacing ^ set(await _linked(part, part.replaced()))
+    if not changed:
+        return
+    require_operation(writer.permission, target.name, Operation.UPDATE)
+    if not is_limited(writer.permission, target, Operation.UPDATE):
+        return
+    held = await held_records(writer, target, changed, Operation.UPDATE, lock=True)
+    refused = sorted(key for key, known in held.items() if not known.is_allowed)
+    for row, _ in part.commands:
+        for key in refused:
+            problem = forbidden(target, key, Operation.UPDATE)
+            row.note(replace(problem, path=(part.field.graphql_name,)))
+    refuse(row for row, _ in part.commands)
+    rows = [Row(path=(part.field.graphql_name,), id=key) for key in sorted(held)]
+    note_limited(part.work, Batch(target, Operation.UPDATE, rows))
 
 
 async def _check_links(part: _Part) -> None:

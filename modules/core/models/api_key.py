@@ -50,6 +50,7 @@ class ApiKey(Model):
             user=env.user,
             prefix="erpk",
             groups=groups,
+            limited=bool(groups),
             expires_on=expires_on,
             read_only=read_only,
         )
