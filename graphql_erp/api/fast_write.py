@@ -26,10 +26,11 @@ from graphql_erp.registry.registry import Registry
 from graphql_erp.security.permission import Permission
 from graphql_erp.tables.build import Tables
 from graphql_erp.tenants.connection import TenantConnection, is_lost
+from graphql_erp.writing.allowed import require_fields
 from graphql_erp.writing.closing import closable_models, is_last
 from graphql_erp.writing.context import CONTEXT, context_json
 from graphql_erp.writing.one_statement import one_statement, plain_models
-from graphql_erp.writing.rows import Batch
+from graphql_erp.writing.rows import Batch, nested
 from graphql_erp.writing.shape import Shape, inputs_of, shape_of
 from graphql_erp.writing.writer import Writer
 
@@ -94,6 +95,7 @@ class FastWrite:
         async with environment.pool.acquire() as connection:
             writer = self._writer(environment, connection)
             batch = self.request.batch(writer)
+            require_fields(writer, nested(batch, self.registry.models))
             shape = shape_of(self.registry, batch)
             plan = self._plan(environment.permission, shape) if shape is not None else None
             if shape is None or plan is None:

@@ -50,7 +50,8 @@ def grants_of(registry: Registry, rows: GrantRows) -> Grants:
     names = {row[0]: row[1] for row in rows.groups}
     implied: dict[int, list[str]] = {}
     for own, target in rows.implied:
-        implied.setdefault(own, []).append(names[target])
+        if own in names and target in names:
+            implied.setdefault(own, []).append(names[target])
     return Grants(
         registry=registry,
         groups={
@@ -64,7 +65,7 @@ def grants_of(registry: Registry, rows: GrantRows) -> Grants:
 
 def _access(registry: Registry, names: dict[int, str], rows: GrantRows) -> Iterator[Access]:
     for key, group, model, where, methods, *rights in rows.access:
-        if model not in registry.models:
+        if model not in registry.models or group not in names:
             continue
         name = f"access {key}"
         condition = _bound(registry, model, where, name) if where else None
