@@ -45,6 +45,11 @@ READS: dict[str, list[str]] = {
         "{ parties(first: 1) { nodes { tags(first: 1) { edges { cursor } pageInfo { hasNextPage hasPreviousPage } } } } }",
         "{ sales { nodes { party { area { parent { name } } } lines(orderBy: [{amount: DESC}]) { nodes { amount } } } } }",
     ],
+    "what may be done": [
+        "{ parties { _access { read create update delete fields } nodes { id _access { read create update delete fields } } } }",
+        "{ sales { nodes { id _access { update delete } party { _access { update fields } } } } }",
+        "{ lines { nodes { id _access { update } sale { _access { delete } } } } areas { nodes { _access { update delete } parent { _access { update } } } } }",
+    ],
     "filter": [
         "{ parties(filter: {secret: {eq: true}}) { totalCount nodes { id } } }",
         "{ parties(filter: {secret: {neq: false}}) { totalCount } }",
