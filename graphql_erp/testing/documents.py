@@ -234,7 +234,8 @@ class DocumentWriter:
             name for name in kind.fields if name in fields and fields[name].relation is not None
         ]
         own = [name for name in relations if not fields[name].is_system]
-        values = [name for name in kind.fields if name not in relations]
+        # What begins with an underscore is about the actor, not about the record.
+        values = [name for name in kind.fields if name not in relations and name[0] != "_"]
         chosen = self.chance.sample(values, k=self.chance.randint(1, min(5, len(values))))
         chosen += self.chance.sample(own, k=self.chance.randint(0, min(2, len(own))))
         if self._happens(0.1):

@@ -170,4 +170,4 @@ async def test_random_documents_tell_who_may_read_all(pair: Pair) -> None:
             bodies.append((await bench.engine.execute(call, everybody)).body)
         told += bodies[0] != bodies[1]
 
-    assert told >= 20
+    assert told >= 12

@@ -45,6 +45,11 @@ READS: dict[str, list[str]] = {
         "{ parties(first: 1) { nodes { tags(first: 1) { edges { cursor } pageInfo { hasNextPage hasPreviousPage } } } } }",
         "{ sales { nodes { party { area { parent { name } } } lines(orderBy: [{amount: DESC}]) { nodes { amount } } } } }",
     ],
+    "what may be done": [
+        "{ parties { _access { read create update delete fields } nodes { id _access { read create update delete fields } } } }",
+        "{ sales { nodes { id _access { update delete } party { _access { update fields } } } } }",
+        "{ lines { nodes { id _access { update } sale { _access { delete } } } } areas { nodes { _access { update delete } parent { _access { update } } } } }",
+    ],
     "filter": [
         "{ parties(filter: {secret: {eq: true}}) { totalCount nodes { id } } }",
         "{ parties(filter: {secret: {neq: false}}) { totalCount } }",
@@ -163,6 +168,10 @@ READS: dict[str, list[str]] = {
         ),
         "{ lines(orderBy: [{weekly: ASC}]) { nodes { id weekly } } }",
         "{ lines { aggregate { sum { weekly } max { weekly } } groups(by: [{field: WEEKLY}]) { nodes { count } } } }",
+        # Only the last twin has such records, hidden ones.
+        '{ sales(q: "Q(number__gt=1999) & Q(code__regex=\\"(\\")") { nodes { id } } }',
+        '{ parties(q: "Q(sales__some__number__gt=1999) & Q(sales__code__regex=\\"(\\")") { nodes { id } } }',
+        '{ parties(filter: {id: {eq: 3}}) { nodes { sales(q: "Q(number__gt=1999) & Q(code__regex=\\"(\\")") { totalCount } } } }',
         '{ lines(q: "Q(sale__party__name__like=\\"Aaron\\\\\\\\\\")") { nodes { id } } }',
         '{ sales(q: "Q(code__like=\\"h\\\\\\\\\\")") { nodes { id } } }',
         '{ lines(q: "Q(sale__code__like=\\"h\\\\\\\\\\")") { nodes { id } } }',

@@ -52,3 +52,21 @@ async def test_cursors_of_hidden_records_lead_where_made_up_ones_do(twins: Twins
             {"after": edge["cursor"]},
         )
         assert edge["node"]["name"] not in result.body.decode()
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '{ sales(q: "Q(number__gt=1999) & Q(code__regex=\\"(\\")") { nodes { id } } }',
+        '{ sales(q: "Q(code__regex=\\"(\\")", filter: {number: {gt: 1999}}) { totalCount } }',
+        '{ sales(q: "Q(number__gt=1999) & (case(Q(code__regex=\\"(\\"), 1, 2) > 1)") { totalCount } }',  # noqa: E501
+        '{ lines(q: "Q(sale__number__gt=1999) & Q(sale__code__regex=\\"(\\")") { totalCount } }',
+    ],
+)
+async def test_regular_expression_fails_whether_or_not_records_are_hidden(
+    twins: Twins, document: str
+) -> None:
+    # What PostgreSQL does not meet when it plans, such as in a case, it meets in records.
+    results = [await twins.same(document) for _ in range(8)]
+
+    assert [result.codes for result in results] == [["BAD_USER_INPUT"]] * 8
