@@ -21,7 +21,11 @@ from graphql_erp.declarations.discover import load_modules
 from graphql_erp.environment.environment import Environment
 from graphql_erp.install.engine_tables import ENGINE_TABLES
 from graphql_erp.registry.build import build_registry
+from graphql_erp.registry.registry import Registry
 from graphql_erp.security.actor import Actor
+from graphql_erp.security.declared import declared_grants
+from graphql_erp.security.permission import UNRESTRICTED, Conditions, Permission
+from graphql_erp.security.permission import Operation as Permitted
 from graphql_erp.tables.ddl import create_statements
 from graphql_erp.tables.functions import prerequisites
 from graphql_erp.tenants.databases import create_database, drop_database
@@ -59,11 +63,27 @@ class Opened:
         return answer.body
 
 
+def company_separation(registry: Registry) -> Permission:
+    """Return the permission to do everything that the rules of core leave."""
+    rules = declared_grants(registry).rules
+    limits = Conditions({rule.model: rule.where for rule in rules})
+    return Permission(conditions=dict.fromkeys(Permitted, limits))
+
+
 @asynccontextmanager
-async def opened_database(settings: Settings, *, is_durable: bool) -> AsyncIterator[Opened]:
-    """Give the engine over a new database; it is dropped at the end."""
+async def opened_database(
+    settings: Settings, *, is_durable: bool, is_limited: bool = False
+) -> AsyncIterator[Opened]:
+    """Give the engine over a new database; it is dropped at the end.
+
+    Args:
+        settings: Those of the engine.
+        is_durable: Commits wait for the disk.
+        is_limited: The actor sees the companies they work in only.
+    """
     modules = load_modules((REPOSITORY / "modules", MODULES), (MODULE,))
-    engine = Engine(build_registry(modules), settings)
+    unmetered = settings.model_copy(update={"rate_limit_user": 0})
+    engine = Engine(build_registry(modules), unmetered)
     name = f"{settings.database_prefix}_bench_writes"
     with open_server(settings) as server:
         await drop_database(server, name)
@@ -72,7 +92,11 @@ async def opened_database(settings: Settings, *, is_durable: bool) -> AsyncItera
             await _make(server.owner_dsn(name), name, engine, is_durable=is_durable)
             pool = await TenantPool.open(server.app_dsn(name), settings)
             async with pool_of(server.app_dsn(name), settings.pool_max, json_as_bytes) as plain:
-                environment = Environment(pool=pool, actor=Actor())
+                permission = UNRESTRICTED
+                if is_limited:
+                    permission = company_separation(engine.registry)
+                actor = Actor(company=1, companies=(1,))
+                environment = Environment(pool=pool, actor=actor, permission=permission)
                 yield Opened(
                     engine, environment, plain, await parent_of_backend(server.app_dsn(name))
                 )

@@ -179,7 +179,8 @@ def show(console: Console, lines: Sequence[dict[str, Any]]) -> None:
 async def run_all(given: argparse.Namespace, console: Console) -> None:
     """Measure the cases that are asked for."""
     lines: list[dict[str, Any]] = []
-    async with opened_database(bench_settings(), is_durable=not given.no_sync) as opened:
+    options = {"is_durable": not given.no_sync, "is_limited": given.limited}
+    async with opened_database(bench_settings(), **options) as opened:
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 50, 50)
@@ -201,6 +202,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2.0, help="about, of each measurement")
     parser.add_argument("--no-sync", action="store_true", help="commits do not wait for the disk")
+    parser.add_argument("--limited", action="store_true", help="under the separation of companies")
     given = parser.parse_args()
     console = new_console()
     try:

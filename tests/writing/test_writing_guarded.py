@@ -93,6 +93,7 @@ async def told(client: Client, document: str, **variables: Any) -> Any:
     """Return what a call says, the same way for one record and for many."""
     result = await client(document, **variables)
     if result.errors:
+        assert set(result.codes) <= {"FORBIDDEN", "FORBIDDEN_FIELD"}
         return result.codes
     (payload,) = result.data.values()
     records = payload.get("results") or [payload]
