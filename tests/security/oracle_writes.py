@@ -342,9 +342,11 @@ def _new(sight: Sight, write: Write, after: Snapshot) -> Iterator[str]:
             if model != "AuditEntry" and not case.allows(model, records[key], context, "create"):
                 yield "FORBIDDEN"
     for model, key, operation in write.held:
-        if operation == "update" and key in after.records[model]:
-            if not case.allows(model, after.records[model][key], context, "update"):
-                yield "FORBIDDEN"
+        record = after.records[model].get(key)
+        if operation != "update" or record is None:
+            continue
+        if not case.allows(model, record, context, "update"):
+            yield "FORBIDDEN"
 
 
 def shown(sight: Sight, write: Write, after: Snapshot) -> set[int]:
@@ -354,6 +356,4 @@ def shown(sight: Sight, write: Write, after: Snapshot) -> set[int]:
     records, model = after.records[write.model], write.model
     written = {key for name, key, _ in write.held if name == model} & records.keys()
     written |= records.keys() - sight.whole.records[model].keys()
-    return {
-        key for key in written if sight.case.allows(model, records[key], after.context, "read")
-    }
+    return {key for key in written if sight.case.allows(model, records[key], after.context, "read")}

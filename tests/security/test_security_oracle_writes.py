@@ -47,7 +47,8 @@ class Rows:
         self.tables = [*self.models, *sorted(links)]
         for table in [*self.tables, "audit_entry"]:
             await self.oracle.owner.execute(
-                f'DROP TABLE IF EXISTS "kept_{table}"; CREATE TABLE "kept_{table}" AS TABLE "{table}"'
+                f'DROP TABLE IF EXISTS "kept_{table}";'
+                f' CREATE TABLE "kept_{table}" AS TABLE "{table}"'
             )
 
     async def all(self) -> Any:
@@ -112,7 +113,9 @@ class Comparison:
         call, who = write.meant, [sight.actor]
         if restricted:
             call, who = write.call, [sight.actor, sight.permission]  # type: ignore[list-item]
-        document = f"mutation {{ r: {call} {{ {_PAYLOAD[write.shows]} errors {{ code message }} }} }}"
+        document = (
+            f"mutation {{ r: {call} {{ {_PAYLOAD[write.shows]} errors {{ code message }} }} }}"
+        )
         answer = await self.oracle.answer(document, {}, *who)
         self.shown = set()
         if "errors" in answer:
@@ -185,7 +188,6 @@ async def test_writes_end_as_the_oracle_says(
     oracle: OracleBench, seed: int, cases: int, writes: int, wanted: int
 ) -> None:
     comparison = await compare_writes(oracle, seed, cases, writes)
-    print(comparison.outcomes, comparison.compared)
 
     assert comparison.compared >= wanted
     assert comparison.outcomes["OK"] >= wanted / 10

@@ -44,7 +44,7 @@ def main(words: list[str]) -> int:
 def _sound(tree: Path, chosen: list[Fault]) -> str:
     """Return what the tests say that fail without any fault, "" when none does."""
     done = _tested(tree, tuple(dict.fromkeys(test for item in chosen for test in item.tests)))
-    return "" if done.returncode == 0 else done.stdout[-2000:]
+    return "" if done.returncode == 0 else f"{done.stdout}{done.stderr}"[-2000:]
 
 
 def _found(tree: Path, fault: Fault) -> bool:
@@ -61,7 +61,9 @@ def _found(tree: Path, fault: Fault) -> bool:
         file.write_text(text)
     seconds = time.monotonic() - begin
     if done.returncode != _RED:
-        sys.stdout.write(f"FAILED  {fault.name}: not found ({seconds:.0f} s)\n{done.stdout[-800:]}")
+        sys.stdout.write(f"FAILED  {fault.name}: not found ({seconds:.0f} s)
+")
+        sys.stdout.write(f"{done.stdout}{done.stderr}"[-800:])
         return False
     lines = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
     by = lines[0].split(" - ")[0].split("::")[-1] if lines else "?"
