@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DATA ?= ../shared/data/northwind
 
-.PHONY: help demo test lint golden schema conformance fuzz northwind bench long docs clean
+.PHONY: seeded-faults help demo test lint golden schema conformance fuzz northwind bench long docs clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,9 @@ bench: $(READY) ## ratios to hand-written limits; benchmarks/results/latest.json
 
 long: $(READY) ## the long property runs
 	$(BIN)/python -m pytest -m long
+
+seeded-faults: $(READY) ## take checks out of a copy one by one; tests must notice; last line "N passed, N failed"
+	$(BIN)/python tests/seeded_faults/run.py
 
 clean: ## forget the virtual environment and all local data
 	rm -rf $(VENV) .data

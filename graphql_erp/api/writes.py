@@ -17,6 +17,7 @@ from graphql_erp.reading.values import read_id
 from graphql_erp.registry.model import ModelDef
 from graphql_erp.registry.registry import Registry
 from graphql_erp.security.permission import Operation
+from graphql_erp.writing.allowed import require_fields
 from graphql_erp.writing.batches import (
     Written,
     changed,
@@ -29,7 +30,7 @@ from graphql_erp.writing.batches import (
 from graphql_erp.writing.choose import chosen_ids, too_many
 from graphql_erp.writing.closing import Closing
 from graphql_erp.writing.duplicate import duplicated
-from graphql_erp.writing.rows import Batch
+from graphql_erp.writing.rows import Batch, nested
 from graphql_erp.writing.upsert import key_fields, upserted, where_overtaken
 from graphql_erp.writing.writer import Writer
 
@@ -113,8 +114,12 @@ class WriteRequest:
                 key, data = read_id(self.arguments["id"]), self.arguments.get("data") or {}
                 return await write_all(writer, await duplicated(writer, model, key, data))
             case RootRole.UPDATE_MANY:
-                ids = await self._target(writer, model)
-                batch = changed(writer, model, ids, self.arguments["data"])
+                ids, data = await self._target(writer, model), self.arguments["data"]
+                batch = changed(writer, model, ids, data)
+                if not ids:
+                    # What may not be named is refused whether or not any record is met.
+                    unmet = changed(writer, model, [0], data)
+                    require_fields(writer, nested(unmet, writer.registry.models))
                 return await write_all(writer, batch)
             case RootRole.DELETE_MANY:
                 return await write_all(writer, deleted(model, await self._target(writer, model)))

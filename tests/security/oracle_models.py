@@ -213,6 +213,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
     "Partner.terms": ("seller", "chief"),
     "Partner.credit": ("seller", "chief"),
     "Partner.patron": ("clerk", "chief"),
+    "Partner.clients": ("clerk", "chief"),
     "Partner.marks": ("auditor",),
     "Partner.shown_rating": ("clerk",),
     "Badge.points": ("chief", "seller"),

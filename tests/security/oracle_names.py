@@ -136,8 +136,18 @@ class Namer:
         for key, value in given.items():
             if owner != "Query" or key != "by":
                 self.argument(self.model_of(inner) or model, key, value)
-        if below is None:
-            return
+        if below is not None:
+            self.below(owner, name, given, inner, below)
+
+    def below(
+        self,
+        owner: str,
+        name: str,
+        given: Mapping[str, Any],
+        inner: str,
+        below: SelectionSetNode,
+    ) -> None:
+        """Note what is selected of a field."""
         if name == "node" and owner == "Query":
             inner = base64.b64decode(given["nodeId"]).decode().split(":")[0]
             self.named.models.add(inner)

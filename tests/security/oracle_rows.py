@@ -36,12 +36,12 @@ def rows_of(seed: int) -> Mapping[str, list[dict[str, Any]]]:
         "User": lambda n: {"name": f"User {n}"},
         "Company": lambda n: {"name": f"Company {n}"},
         "Region": lambda n: _region(chance, n),
-        "Tag": lambda n: {"name": _texts(chance), "weight": _maybe(chance, 3)},
+        "Tag": lambda _: {"name": _texts(chance), "weight": _maybe(chance, 3)},
         "Partner": lambda n: _partner(chance, n),
         "Badge": lambda n: _badge(chance, n),
-        "Product": lambda n: _product(chance),
+        "Product": lambda _: _product(chance),
         "Order": lambda n: _order(chance, n),
-        "Line": lambda n: _line(chance),
+        "Line": lambda _: _line(chance),
     }
     made = {}
     for model, count in COUNTS.items():

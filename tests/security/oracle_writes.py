@@ -59,6 +59,14 @@ class Write:
     targets: set[tuple[str, int]]
     """Records that are referred to."""
     methods: set[tuple[str, str]]
+    shows: str = ""
+    """Whether its payload selects one record or many; "" for neither."""
+
+    @property
+    def model(self) -> str:
+        """The model its payload is about."""
+        head = self.call.partition("(")[0]
+        return next(name for name in VALUES if head.startswith(name.lower()))
 
 
 class WriteWriter:
@@ -82,6 +90,10 @@ class WriteWriter:
         call = self.chance.choice(kinds)()
         self.found.call = self.found.call or call
         self.found.meant = self.found.meant or call
+        head = call.partition("(")[0]
+        if "Delete" not in head and self.chance.random() < 0.7:
+            self.found.shows = "many" if head.endswith(("Many", "Each", "Upsert")) else "one"
+            self.found.needs.add((self.found.model, "read"))
         return self.found
 
     # ---- values -----------------------------------------------------------------------------
@@ -330,6 +342,18 @@ def _new(sight: Sight, write: Write, after: Snapshot) -> Iterator[str]:
             if model != "AuditEntry" and not case.allows(model, records[key], context, "create"):
                 yield "FORBIDDEN"
     for model, key, operation in write.held:
-        if operation == "update" and key in after.records[model]:
-            if not case.allows(model, after.records[model][key], context, "update"):
-                yield "FORBIDDEN"
+        record = after.records[model].get(key)
+        if operation != "update" or record is None:
+            continue
+        if not case.allows(model, record, context, "update"):
+            yield "FORBIDDEN"
+
+
+def shown(sight: Sight, write: Write, after: Snapshot) -> set[int]:
+    """Return the ids its payload shows of what was written: what may be read afterwards."""
+    if not write.shows:
+        return set()
+    records, model = after.records[write.model], write.model
+    written = {key for name, key, _ in write.held if name == model} & records.keys()
+    written |= records.keys() - sight.whole.records[model].keys()
+    return {key for key in written if sight.case.allows(model, records[key], after.context, "read")}

@@ -251,3 +251,10 @@ async def test_small_write_of_a_limited_field_is_refused(
         assert result.codes == ["FORBIDDEN_FIELD"]
     kept = await models.gql("{ tags { nodes { name weight rank } } }")
     assert kept.data == {"tags": {"nodes": [{"name": "A", "weight": None, "rank": 3}]}}
+
+
+async def test_limited_field_is_refused_though_no_record_is_met(clerk: Client) -> None:
+    call = 'shopUpdateMany(target: {filter: {name: {eq: "None"}}}, data: {rent: 3})'
+    result = await clerk(f"mutation {{ {call} {{ affected }} }}")
+
+    assert result.codes == ["FORBIDDEN_FIELD"]
