@@ -56,8 +56,7 @@ def seen_by(case: Case, whole: Snapshot) -> tuple[Snapshot, Ids]:
                 if case.sees(name, model.by_graphql_name[key].name)
             }
     for entry in copies["AuditEntry"].values():
-        for values in ("old_values", "new_values"):
-            setattr(entry, values, _told_values(case, entry.model, getattr(entry, values)))
+        _tell(case, ids, entry)
     _walk_trees(whole.registry, copies)
     registry = replace(
         whole.registry,
@@ -77,10 +76,27 @@ def _narrow(record: Record, field: FieldDef, copies: Mapping[str, Mapping[int, R
         setattr(record, field.name, targets.get(found.id))
 
 
-def _told_values(case: Case, model: str, values: Any) -> Any:
-    if not isinstance(values, dict):
-        return values
-    return {name: value for name, value in values.items() if case.sees(model, name)}
+def _tell(case: Case, ids: Ids, entry: Record) -> None:
+    """Leave in an entry what its reader may see: no limited field, no record that is hidden."""
+    sides = [entry.old_values, entry.new_values]
+    told = [None if side is None else dict(side) for side in sides]
+    for name in {name for side in told for name in side or ()}:
+        field = case.registry.models[entry.model].fields[name]
+        is_limited = field.is_to_one and not case.is_unlimited(_target(field), "read")
+        for side in told:
+            if is_limited and side is not None and side.get(name) is not None:
+                is_seen = int(side[name]) in ids[_target(field)]
+                side[name] = side[name] if is_seen else None
+        is_empty = is_limited and all((side or {}).get(name) is None for side in told)
+        if is_empty or not case.sees(entry.model, name):
+            for side in told:
+                (side or {}).pop(name, None)
+    entry.old_values, entry.new_values = told
+
+
+def _target(field: FieldDef) -> str:
+    assert field.relation is not None
+    return field.relation.target
 
 
 def _walk_trees(registry: Registry, copies: Mapping[str, Mapping[int, Record]]) -> None:

@@ -258,3 +258,32 @@ async def test_limited_field_is_refused_though_no_record_is_met(clerk: Client) -
     result = await clerk(f"mutation {{ {call} {{ affected }} }}")
 
     assert result.codes == ["FORBIDDEN_FIELD"]
+
+
+async def test_payload_shows_nothing_that_went_out_of_sight(
+    declare: Declare, models: DeclaredModels
+) -> None:
+    declare("""
+        groups: {clerk: {}}
+        access:
+          Desk:
+            clerk:
+              - {allow: [read], where: Q(is_open=True)}
+              - {allow: [create, update]}
+        ---
+        model: Desk
+        fields: {name: Char, is_open: {type: Boolean, required: true, default: true}}
+    """)
+    clerk = await models.member("clerk")
+    for call in (
+        'deskCreate(data: {name: "A", isOpen: false})',
+        'deskCreate(data: {name: "B"})',
+        "deskUpdate(id: 2, data: {isOpen: false})",
+    ):
+        result = await clerk(
+            f"mutation {{ r: {call} {{ record {{ name isOpen }} errors {{ code }} }} }}"
+        )
+        shown = {"name": "B", "isOpen": True} if "B" in call else None
+        assert result.data == {"r": {"record": shown, "errors": []}}
+    kept = await models.gql("{ desks { nodes { name isOpen } } }")
+    assert [node["isOpen"] for node in kept.data["desks"]["nodes"]] == [False, False]

@@ -61,8 +61,7 @@ def _found(tree: Path, fault: Fault) -> bool:
         file.write_text(text)
     seconds = time.monotonic() - begin
     if done.returncode != _RED:
-        sys.stdout.write(f"FAILED  {fault.name}: not found ({seconds:.0f} s)
-")
+        sys.stdout.write(f"FAILED  {fault.name}: not found ({seconds:.0f} s)\n")
         sys.stdout.write(f"{done.stdout}{done.stderr}"[-800:])
         return False
     lines = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
