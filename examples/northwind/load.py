@@ -167,7 +167,7 @@ def run(arguments: argparse.Namespace, console: Console) -> bool:
             f"{arguments.data} does not hold the Northwind data:"
             f" {first.name} is {first.found} instead of {first.expected}."
         )
-    with closing(Client(arguments.url, token=os.environ.get("ERP_TOKEN", ""))) as client:
+    with closing(Client(arguments.url, token=os.environ.get("NORTHWIND_TOKEN", ""))) as client:
         if not arguments.check_only:
             refuse_when_loaded(client)
             with Progress(console=console) as progress:

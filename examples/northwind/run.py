@@ -101,7 +101,7 @@ def main() -> int:
     made = subprocess.run(create, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     try:
         with served(environment, free_port()) as url:
-            environment["ERP_TOKEN"] = access_token(url, made.stdout)
+            environment["NORTHWIND_TOKEN"] = access_token(url, made.stdout)
             client = [sys.executable, str(FOLDER / "load.py"), "--data", data, "--url", url]
             return subprocess.run(client, env=environment, check=False).returncode
     finally:

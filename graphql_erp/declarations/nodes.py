@@ -188,7 +188,8 @@ class RuleDecl:
     model: Text = _NO_TEXT
     """The model it narrows."""
     models_with: Text = _NO_TEXT
-    """In place of a model: it narrows every model that has a to-one field of this name."""
+    """In place of a model: it narrows every model with a to-one field of this name to the model of
+    that name, such as `company` to Company."""
     where: Text
     """A Q expression; other records do not exist for anybody."""
     source: Source = field(default=BUILT_IN, metadata=_ENGINE)

@@ -166,11 +166,13 @@ def _narrowed(binder: Binder, decl: RuleDecl) -> Iterator[tuple[str, Condition]]
 
 
 def models_with(models: Mapping[str, HasFields], name: str) -> Iterator[str]:
-    """Give the models that have a to-one field of a name in their tables."""
+    """Give the models that have a to-one field of a name which leads to the model of that name."""
+    target = "".join(part.title() for part in name.split("_"))
     for model, draft in models.items():
         field = draft.fields.get(name)
         relation = None if field is None else field.relation
-        if relation is not None and relation.kind is RelationKind.TO_ONE:
+        is_column = relation is not None and relation.kind is RelationKind.TO_ONE
+        if relation is not None and is_column and relation.target == target:
             yield model
 
 

@@ -33,5 +33,8 @@ def settings_for_tests() -> Settings:
             # Tests are about what passwords open, not about what guessing them costs.
             "password_kib": 64,
             "password_passes": 1,
+            # One user of a test does in a minute what people do in a day.
+            "rate_limit_user": 0,
+            "rate_limit_address": 0,
         }
     )
