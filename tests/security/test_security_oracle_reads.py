@@ -129,6 +129,8 @@ def _was_given(sight: Sight, cursor: str) -> bool:
 def writer(oracle: OracleBench) -> DocumentWriter:
     """Give what draws documents; it knows nothing of methods."""
     schema = build_schema(oracle.engine.schema.sdl)
+    record: Any = schema.type_map["Record"]
+    record.fields.pop("_access", None)
     for model in oracle.registry.models.values():
         kind: Any = schema.type_map[model.name]
         for method in model.methods.values():
@@ -284,7 +286,7 @@ async def compare_all(oracle: OracleBench, seed: int, cases: int) -> Tally:
 
 @pytest.mark.parametrize(
     ("seed", "cases", "wanted"),
-    [(3, 22, 20_000), pytest.param(4, 120, 100_000, marks=pytest.mark.long)],
+    [(3, 25, 20_000), pytest.param(4, 130, 100_000, marks=pytest.mark.long)],
 )
 async def test_every_record_is_seen_by_every_hop_or_by_none(
     oracle: OracleBench, seed: int, cases: int, wanted: int
