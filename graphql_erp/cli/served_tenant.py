@@ -203,6 +203,9 @@ class ServedTenant:
                 scope.get("scheme", "http"),
             )
             answer = await served.engine.execute(call, environment)
+        except TenantUnavailable as error:
+            # Not even who asks could be looked up.
+            answer = failed(error)
         except Exception as error:
             is_write = served.engine.is_write(call, served.environment)
             refusal = driver_refusal(error, is_write=is_write)

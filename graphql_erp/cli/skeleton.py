@@ -44,7 +44,10 @@ checks:
 # yaml-language-server: $$schema=$schemas/security.json
 groups:
   ${module}_user: {label: $title user, implies: [core_user]}
-  ${module}_manager: {label: $title manager, implies: [${module}_user]}
+  ${module}_manager:
+    label: $title manager
+    implies: [${module}_user]
+    implied_by: [core_administrator]
 
 access:
   $model:

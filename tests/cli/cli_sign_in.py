@@ -6,13 +6,24 @@ from weakref import WeakKeyDictionary
 import orjson
 
 from graphql_erp.api.call import Call
+from graphql_erp.cli.first_passwords import opened_gate
 from graphql_erp.cli.served_tenant import ServedTenant
+from graphql_erp.config import Settings
 from graphql_erp.errors import Unauthenticated
 from graphql_erp.security.request_facts import NO_REQUEST
+from graphql_erp.tenants.server import Server
 
 Headers = list[tuple[bytes, bytes]]
 PASSWORD = "correct horse battery"
 _KNOWN: WeakKeyDictionary[ServedTenant, Headers] = WeakKeyDictionary()
+
+
+async def give_password(server: Server, settings: Settings, tenant: str) -> None:
+    """Give the administrator of a tenant the password of the tests."""
+    async with opened_gate(server, settings, tenant) as gate:
+        found = await gate.accounts.find("admin")
+        assert found is not None
+        await gate.accounts.set_password(found.user, PASSWORD)
 
 
 async def signed_in(served: ServedTenant) -> Headers:

@@ -43,7 +43,8 @@ class Served:
 
     def get(self, path: str) -> tuple[int, str]:
         """Return status and body of the answer to GET."""
-        return fetch(urllib.request.Request(self.address + path))  # noqa: S310 -- our own address
+        headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
+        return fetch(urllib.request.Request(self.address + path, headers=headers))  # noqa: S310
 
     def ask(self, document: str, **variables: object) -> dict[str, Any]:
         """Return the answer to a GraphQL request."""

@@ -32,7 +32,7 @@ def test_new_module_is_complete_and_has_no_mistakes(
 
     assert written == FILES
     assert typed("module", "check", "book_club", "--path", str(tmp_path)) == 0
-    assert capsys.readouterr().out == "No mistakes: 2 modules, 11 models.\n"
+    assert capsys.readouterr().out == "No mistakes: 2 modules, 15 models.\n"
 
 
 def test_files_of_a_new_module_find_their_schemas(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from cli_sign_in import PASSWORD, give_password
 from served_process import Served, fetch, serving
 
 from graphql_erp.config import Settings
@@ -37,6 +38,7 @@ def settings(cli_settings: Settings) -> Iterator[Settings]:
         asyncio.run(
             create_tenant(server, chosen, "killed", ["core"], demo=False, progress=Silent())
         )
+        asyncio.run(give_password(server, chosen, "killed"))
     yield chosen
     # The data may be elsewhere, where another account reaches it.
     shutil.rmtree(place_of(chosen).cluster.resolve(), ignore_errors=True)
@@ -57,7 +59,7 @@ def post(served: Served, document: str) -> tuple[int, dict[str, object]]:
     request = urllib.request.Request(  # noqa: S310 -- our own address
         f"{served.address}/graphql",
         json.dumps({"query": document}).encode(),
-        {"content-type": "application/json"},
+        {"content-type": "application/json", "authorization": f"Bearer {served.token}"},
     )
     status, body = fetch(request)
     return status, json.loads(body)
@@ -81,6 +83,7 @@ def codes_until_answered(served: Served, document: str) -> list[tuple[int, objec
 @pytest.mark.parametrize("document", [READ, WRITE])
 def test_killed_postmaster_is_brought_back_by_the_server(settings: Settings, document: str) -> None:
     with serving(settings, "serve") as served:
+        served.sign_in("admin", PASSWORD)
         assert codes_until_answered(served, WRITE) == []
         before = post(served, KEPT)[1]
         killed = kill_postmaster(settings)
@@ -106,6 +109,7 @@ def test_killed_postmaster_is_brought_back_by_the_server(settings: Settings, doc
 
 def test_workers_bring_it_back_together(settings: Settings) -> None:
     with serving(settings, "serve", "--workers", "2") as served:
+        served.sign_in("admin", PASSWORD)
         codes_until_answered(served, READ)
         kill_postmaster(settings)
 

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-import orjson
 import pytest
+from cli_sign_in import ask as answered
 from typed_command import typed
 
-from graphql_erp.api.call import Call
 from graphql_erp.cli.choices import as_environment
 from graphql_erp.cli.served_tenant import ServedTenant
 from graphql_erp.config import Settings, settings
@@ -44,6 +43,12 @@ mutation ($code: String!) {
 }
 """
 OPENS = "query ($code: String!) { vaults { nodes { version opens(code: $code) } } }"
+SECURITY = """
+groups:
+  vault_user: {implied_by: [core_administrator]}
+access:
+  Vault: {vault_user: all}
+"""
 TENANTS = ("acme", "beta")
 
 
@@ -57,7 +62,7 @@ def chosen(
     (models.parent / "manifest.yaml").write_text(MANIFEST)
     (models / "vault.yaml").write_text(MODEL)
     (models / "vault.py").write_text(PYTHON)
-    (models.parent / "security.yaml").write_text("groups: {}\n")
+    (models.parent / "security.yaml").write_text(SECURITY)
     own = {
         "database_prefix": "erp_seal",
         "module_paths": f"{test_settings.module_paths}:{tmp_path / 'modules'}",
@@ -85,8 +90,7 @@ async def sealed_by(server: Server, chosen: Settings, tenant: str) -> list[bytes
 
 
 async def ask(served: ServedTenant, document: str, **variables: Any) -> Any:
-    answer = await served.execute(Call(document, variables), {"headers": []})
-    return orjson.loads(answer.body)["data"]
+    return (await answered(served, document, **variables))["data"]
 
 
 async def in_all(chosen: Settings, document: str, **variables: Any) -> list[Any]:

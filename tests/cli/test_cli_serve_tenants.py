@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from cli_sign_in import PASSWORD, give_password
 from served_process import environment, serving
 
 from graphql_erp.config import REPOSITORY, Settings
@@ -31,6 +32,7 @@ def names(cli_settings: Settings, server: Server) -> Iterator[tuple[str, str]]:
         asyncio.run(
             create_tenant(server, cli_settings, name, ["core"], demo=False, progress=Silent())
         )
+        asyncio.run(give_password(server, cli_settings, name))
     yield made
     for name in made:
         asyncio.run(drop_database(server, tenant_database(cli_settings, name)))
@@ -54,10 +56,15 @@ def test_hosts_and_their_tenants_are_printed_served_and_logged(
             'Tenant "gone" is served under gone.example',
             f"GraphiQL: open http://localhost:{port}/graphql in a browser. Stop with Ctrl+C.",
         ]
+        served.address = f"http://localhost:{port}"
+        served.sign_in("admin", PASSWORD)
         created = served.ask(CREATE, name="Ada")
         assert created == {"data": {"contactCreate": {"errors": []}}}
         assert served.ask(COUNT) == {"data": {"contacts": {"totalCount": 1}}}
         served.address = f"http://127.0.0.1:{port}"
+        (refused,) = served.ask(COUNT)["errors"]
+        assert refused["extensions"]["code"] == "UNAUTHENTICATED"
+        served.sign_in("admin", PASSWORD)
         assert served.ask(COUNT) == {"data": {"contacts": {"totalCount": 0}}}
         assert served.get("/health/ready") == (200, '{"status":"ready"}')
 
@@ -67,7 +74,15 @@ def test_hosts_and_their_tenants_are_printed_served_and_logged(
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     assert [
         (line["operation"], line["tenant"]) for line in lines if line["event"] == "request"
-    ] == [("Create", names[0]), ("Count", names[0]), ("Count", names[1]), ("", names[1])]
+    ] == [
+        ("", names[0]),
+        ("Create", names[0]),
+        ("Count", names[0]),
+        ("Count", names[1]),
+        ("", names[1]),
+        ("Count", names[1]),
+        ("", names[1]),
+    ]
     assert 'There is no tenant "gone".' in log
 
 

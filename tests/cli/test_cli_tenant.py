@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
+from cli_sign_in import ask
 from typed_command import typed
 
-from graphql_erp.api.call import Call
 from graphql_erp.cli.served_tenant import ServedTenant
 from graphql_erp.config import Settings, settings
 from graphql_erp.install.names import tenant_database
@@ -182,6 +181,6 @@ async def answer_of(tenant: str, document: str) -> Any:
     served = ServedTenant(settings().model_copy(update={"tenant": tenant}))
     await served.startup()
     try:
-        return orjson.loads((await served.execute(Call(document), {"headers": []})).body)
+        return await ask(served, document)
     finally:
         await served.shutdown()
