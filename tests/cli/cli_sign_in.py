@@ -17,7 +17,7 @@ from graphql_erp.tenants.server import Server
 Headers = list[tuple[bytes, bytes]]
 PASSWORD = "correct horse battery"
 _KNOWN: WeakKeyDictionary[ServedTenant, Headers] = WeakKeyDictionary()
-_SIGNING_IN: WeakKeyDictionary[ServedTenant, asyncio.Lock] = WeakKeyDictionary()
+_SIGNING_IN: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
 async def give_password(server: Server, settings: Settings, tenant: str) -> None:
@@ -30,7 +30,7 @@ async def give_password(server: Server, settings: Settings, tenant: str) -> None
 
 async def signed_in(served: ServedTenant) -> Headers:
     """Return the headers of the administrator's requests."""
-    async with _SIGNING_IN.setdefault(served, asyncio.Lock()):
+    async with _SIGNING_IN.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
         if served in _KNOWN:
             return _KNOWN[served]
         accounts = (await served.gate({})).accounts

@@ -41,6 +41,7 @@ class Server:
             startup=self.nothing,
             shutdown=self.nothing,
             gate=self.gate,
+            queries_by_get="open",
         )
 
     async def nothing(self) -> None:
