@@ -16,6 +16,7 @@ from graphql_erp.api.execution import Engine
 from graphql_erp.config import Settings
 from graphql_erp.environment.environment import Environment
 from graphql_erp.identity.callers import read_actor
+from graphql_erp.identity.grant_reader import GrantReader
 from graphql_erp.install.modules import install_modules
 from graphql_erp.install.progress import Silent
 from graphql_erp.install.registries import registry_of
@@ -51,7 +52,14 @@ class Tenant:
         pool = await TenantPool.open(self.server.app_dsn(database), self.settings)
         try:
             actor = await read_actor(pool, "admin")
-            yield Answering(engine, Environment(pool=pool, actor=actor, clock=lambda: NOW))
+            grants = await GrantReader(pool).get(engine.registry, engine.tables)
+            environment = Environment(
+                pool=pool,
+                actor=actor,
+                permission=grants.permission(actor.groups),
+                clock=lambda: NOW,
+            )
+            yield Answering(engine, environment)
         finally:
             await pool.close()
 
