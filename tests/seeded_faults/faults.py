@@ -101,11 +101,4 @@ FAULTS = (
         "key = (environment.permission.fingerprint, operation.key(variables.coerced))",
         'key = ("", operation.key(variables.coerced))',
     ),
-    Fault(
-        "field group ignored in a write of one statement",
-        "graphql_erp/writing/one_statement.py",
-        "    if not all(permission.sees(model.name, name) for name in shape.names):",
-        "    if not shape.names:",
-        (_PATHS, _WRITES),
-    ),
 )
